@@ -1,0 +1,2 @@
+export type { ClusterLoadBalancerArgs, WindowsHaClusterArgs } from "./args";
+export { WindowsHaCluster } from "./windows-ha-cluster";

@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import { formatFindings, type Finding, type Resolved } from "@windows-ha/spec";
+
+/**
+ * Everything that is wrong with a component's arguments, in one error.
+ *
+ * In a program it is a `ResourceError` without stack. Behind a provider plugin (YAML, Python, Go, .NET) Pulumi knows it
+ * as an `InputPropertiesError` and prints a line per property; it prints what it is given in clear, so the reasons
+ * carry no value that may be secret.
+ */
+export class InvalidArgumentsError extends pulumi.ResourceError {
+  /** What was found, for programs that want to look at it. */
+  readonly findings: readonly Finding[];
+  /** The same as Pulumi's provider protocol wants it. */
+  readonly errors: { propertyPath: string; reason: string }[];
+  /** Pulumi's mark of an `InputPropertiesError`. */
+  readonly __pulumiInputPropertiesError = true;
+
+  constructor(subject: string, resource: pulumi.Resource, findings: readonly Finding[]) {
+    super(formatFindings(subject, findings), resource, true);
+    this.name = "InvalidArgumentsError";
+    this.findings = findings;
+    this.errors = findings.map(({ path, rule, seen, allowed, fix }) => ({
+      propertyPath: path,
+      reason: `${seen === undefined ? "" : `is ${seen}; `}allowed: ${allowed}; fix: ${fix} [${rule}]`,
+    }));
+  }
+}
+
+/** The specification, or one error with every finding. */
+export function specOrFail<Spec>(component: pulumi.ComponentResource, name: string, resolved: Resolved<Spec>): Spec {
+  if (resolved.spec === undefined) {
+    throw new InvalidArgumentsError(`${component.constructor.name} "${name}"`, component, resolved.findings);
+  }
+  return resolved.spec;
+}

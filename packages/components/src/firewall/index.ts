@@ -1,0 +1,2 @@
+export { FirewallProtocol, type FirewallArgs, type FirewallRuleArgs } from "./args";
+export { Firewall } from "./firewall";

@@ -1,0 +1,2 @@
+export type { BalancedPortArgs, LoadBalancerArgs, ProbeArgs, ProbeTimingArgs } from "./args";
+export { LoadBalancer } from "./load-balancer";

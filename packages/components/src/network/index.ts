@@ -1,0 +1,2 @@
+export type { NetworkArgs, NetworkRangesArgs } from "./args";
+export { Network } from "./network";

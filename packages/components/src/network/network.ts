@@ -1,0 +1,130 @@
+import * as network from "@pulumi/azure-native/network";
+import * as pulumi from "@pulumi/pulumi";
+import { checkNetwork, NETWORK_FIELD, PLACEMENT, resolve, type NetworkSpec, type ObjectField, type Resolved } from "@windows-ha/spec";
+import { specOrFail } from "../common/invalid-arguments";
+import type { NetworkArgs } from "./args";
+
+/** What stands for zone redundancy in Azure's NAT gateways and their addresses; the SDK's enums don't list it yet. */
+const ZONE_REDUNDANT_SKU = "StandardV2";
+
+/**
+ * The network of a cluster: a virtual network, the machines' subnet behind a network security group, and a
+ * zone-redundant NAT gateway, because machines have no way out otherwise (no activation, no updates, no downloads).
+ *
+ * @throws InvalidArgumentsError with every finding
+ */
+export class Network extends pulumi.ComponentResource {
+  /** Id of the virtual network. */
+  public readonly virtualNetworkId: pulumi.Output<string>;
+  /** Id of the machines' subnet. */
+  public readonly machinesSubnetId: pulumi.Output<string>;
+  /** The address from which the machines reach the internet. */
+  public readonly outboundAddress: pulumi.Output<string>;
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    const resolved = resolveNetwork(args);
+    super("windows-ha:index:Network", name, resolved.spec ? { ...resolved.spec } : {}, opts);
+    const spec = specOrFail(this, name, resolved);
+
+    const virtualNetwork = createVirtualNetwork(name, args, spec, this);
+    const { natGateway, address } = createNatGateway(name, args, spec, this);
+    const subnet = createSubnet(name, args, spec, virtualNetwork, natGateway, this);
+
+    this.virtualNetworkId = virtualNetwork.id;
+    this.machinesSubnetId = subnet.id;
+    this.outboundAddress = address.ipAddress.apply((ip) => ip ?? "");
+    this.registerOutputs({
+      virtualNetworkId: this.virtualNetworkId,
+      machinesSubnetId: this.machinesSubnetId,
+      outboundAddress: this.outboundAddress,
+    });
+  }
+}
+
+const FIELD: ObjectField = {
+  kind: "object",
+  fields: {
+    ...PLACEMENT,
+    resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
+    ...NETWORK_FIELD.fields,
+    networkSecurityGroupId: { kind: "string", required: true, input: true },
+  },
+};
+
+function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
+  return resolve<NetworkSpec>(
+    FIELD,
+    args,
+    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes }) => ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes }),
+    (spec) => checkNetwork(spec, ""),
+  );
+}
+
+function createVirtualNetwork(
+  name: string,
+  { resourceGroupName, location, tags }: NetworkArgs,
+  spec: NetworkSpec,
+  parent: Network,
+): network.VirtualNetwork {
+  // No `subnets` here: the subnet is a resource of its own, and an empty list would delete it.
+  return new network.VirtualNetwork(
+    name,
+    { resourceGroupName, location, tags, addressSpace: { addressPrefixes: [spec.addressSpace] } },
+    { parent },
+  );
+}
+
+function createNatGateway(
+  name: string,
+  { resourceGroupName, location, tags }: NetworkArgs,
+  spec: NetworkSpec,
+  parent: Network,
+): { natGateway: network.NatGateway; address: network.PublicIPAddress } {
+  const address = new network.PublicIPAddress(
+    `${name}-nat-address`,
+    {
+      resourceGroupName,
+      location,
+      tags,
+      sku: { name: ZONE_REDUNDANT_SKU },
+      publicIPAllocationMethod: "Static",
+      publicIPAddressVersion: "IPv4",
+    },
+    { parent },
+  );
+  const natGateway = new network.NatGateway(
+    `${name}-nat`,
+    {
+      resourceGroupName,
+      location,
+      tags,
+      sku: { name: ZONE_REDUNDANT_SKU },
+      idleTimeoutInMinutes: spec.natIdleTimeoutMinutes,
+      publicIpAddresses: [{ id: address.id }],
+    },
+    { parent },
+  );
+  return { natGateway, address };
+}
+
+function createSubnet(
+  name: string,
+  args: NetworkArgs,
+  spec: NetworkSpec,
+  virtualNetwork: network.VirtualNetwork,
+  natGateway: network.NatGateway,
+  parent: Network,
+): network.Subnet {
+  return new network.Subnet(
+    `${name}-machines`,
+    {
+      resourceGroupName: args.resourceGroupName,
+      virtualNetworkName: virtualNetwork.name,
+      addressPrefix: spec.machinesSubnet,
+      networkSecurityGroup: { id: args.networkSecurityGroupId },
+      natGateway: { id: natGateway.id },
+      defaultOutboundAccess: false,
+    },
+    { parent },
+  );
+}

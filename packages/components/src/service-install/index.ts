@@ -1,0 +1,9 @@
+export type {
+  InstallGateArgs,
+  PublishedFileArgs,
+  ServiceArgs,
+  ServiceHealthArgs,
+  ServiceInstallArgs,
+  StopArgs,
+} from "./args";
+export { ServiceInstall } from "./service-install";

@@ -1,0 +1,97 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  AGENT_SOURCE_FIELD,
+  agentSpec,
+  agentSpecText,
+  checkCommandLength,
+  checkPublishedFiles,
+  installCommand,
+  installSeconds,
+  PROBE_FIELD,
+  resolve,
+  SERVICE_FIELD,
+  type Finding,
+  type ObjectField,
+  type ProbeSpec,
+  type Resolved,
+  type ServiceSpec,
+} from "@windows-ha/spec";
+import { InvalidArgumentsError, specOrFail } from "../common/invalid-arguments";
+import type { ServiceInstallArgs } from "./args";
+
+interface ServiceInstallSpec {
+  service: ServiceSpec;
+  probe: ProbeSpec;
+}
+
+/**
+ * How a service gets on a machine: which files the machine downloads and what it runs. Creates nothing by itself; a
+ * scale set carries it as its Custom Script Extension, so that every new machine gets it.
+ *
+ * @throws InvalidArgumentsError with every finding
+ */
+export class ServiceInstall extends pulumi.ComponentResource {
+  /** What a machine downloads. */
+  public readonly fileUris: pulumi.Output<string[]>;
+  /** What it runs then; a secret, because the service's environment is in it. */
+  public readonly commandToExecute: pulumi.Output<string>;
+  /** Longest time of a good install on one machine, without the download. */
+  public readonly installSeconds: pulumi.Output<number>;
+
+  constructor(name: string, args: ServiceInstallArgs, opts?: pulumi.ComponentResourceOptions) {
+    const resolved = resolveServiceInstall(args);
+    super("windows-ha:index:ServiceInstall", name, resolved.spec ? facts(resolved.spec) : {}, opts);
+    const spec = specOrFail(this, name, resolved);
+
+    this.fileUris = pulumi.output(args.agent.url).apply((url) => [url]);
+    this.commandToExecute = pulumi.secret(command(name, args, spec, this));
+    this.installSeconds = pulumi.output(installSeconds(spec.service, spec.probe));
+    this.registerOutputs({
+      fileUris: this.fileUris,
+      commandToExecute: this.commandToExecute,
+      installSeconds: this.installSeconds,
+    });
+  }
+}
+
+const FIELD: ObjectField = {
+  kind: "object",
+  fields: { service: SERVICE_FIELD, agent: AGENT_SOURCE_FIELD, probe: PROBE_FIELD },
+};
+
+function resolveServiceInstall(args: ServiceInstallArgs): Resolved<ServiceInstallSpec> {
+  return resolve<ServiceInstallSpec>(
+    FIELD,
+    args,
+    (spec) => spec,
+    () => [],
+  );
+}
+
+function facts({ service }: ServiceInstallSpec): { service: string; version: string } {
+  return { service: service.name, version: service.version };
+}
+
+/** Joins what is known with what other resources bring. What they bring is checked here, as soon as it is known. */
+function command(
+  name: string,
+  args: ServiceInstallArgs,
+  { service, probe }: ServiceInstallSpec,
+  component: ServiceInstall,
+): pulumi.Output<string> {
+  const inputs = pulumi.output({
+    artifact: args.service.artifact,
+    arguments: args.service.arguments ?? [],
+    environment: args.service.environment ?? {},
+    agent: args.agent,
+  });
+  return inputs.apply(({ agent, ...known }) => {
+    const failOn = (findings: Finding[]): void => {
+      if (findings.length > 0) throw new InvalidArgumentsError(`ServiceInstall "${name}"`, component, findings);
+    };
+    failOn(checkPublishedFiles({ agent, "service.artifact": known.artifact }));
+    const text = installCommand({ agent, specJson: agentSpecText(agentSpec(service, known, probe)) });
+    failOn(checkCommandLength(text));
+    return text;
+  });
+}

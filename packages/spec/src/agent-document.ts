@@ -1,0 +1,92 @@
+import type { AgentSpec } from "./agent-spec";
+import { DEFAULTS } from "./defaults";
+import type { Finding } from "./finding";
+import { MAX_COMMAND_LENGTH, renderInstallCommand } from "./install-command";
+import type { ProbeSpec } from "./load-balancer";
+import { DOWNLOAD_URL, SHA256, type ServiceSpec } from "./service";
+import { checkShape } from "./shape";
+
+/** A file to download and the hash that it must have. */
+export interface PublishedFile {
+  url: string;
+  sha256: string;
+}
+
+/** The values of a service that may come from other resources, once they are known. */
+export interface ServiceInputs {
+  artifact: PublishedFile;
+  arguments: string[];
+  environment: Record<string, string>;
+}
+
+/**
+ * Seconds between "not ready" and the stop request: the balancer has to notice (interval × threshold), and flows that
+ * it sent just before have to end.
+ */
+export function drainSeconds(service: ServiceSpec, probe: ProbeSpec): number {
+  return service.stop.drainSeconds ?? probe.intervalSeconds * probe.threshold + DEFAULTS.stop.drainMarginSeconds;
+}
+
+/** Longest time that one machine's install takes without being a failure: everything after the download. */
+export function installSeconds(service: ServiceSpec, probe: ProbeSpec): number {
+  return drainSeconds(service, probe) + service.stop.stopSeconds + service.stop.killSeconds + service.installGate.deadlineSeconds;
+}
+
+/** The document that the agent on each machine gets. */
+export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: ProbeSpec): AgentSpec {
+  return {
+    schemaVersion: 1,
+    service: {
+      name: service.name,
+      displayName: service.displayName ?? service.name,
+      description: service.description ?? "",
+      version: service.version,
+      port: service.port,
+      arguments: inputs.arguments,
+      environment: inputs.environment,
+    },
+    artifacts: [
+      { os: "windows", arch: "amd64", url: inputs.artifact.url, sha256: inputs.artifact.sha256.toLowerCase() },
+    ],
+    health: { path: service.health.livenessPath, ...service.installGate },
+    stop: {
+      drainSeconds: drainSeconds(service, probe),
+      stopSeconds: service.stop.stopSeconds,
+      killSeconds: service.stop.killSeconds,
+    },
+    releasesToKeep: service.releasesToKeep,
+  };
+}
+
+/** The command line that brings the document to the agent on a machine. */
+export function installCommand({ agent, specJson }: { agent: PublishedFile; specJson: string }): string {
+  return renderInstallCommand({ agentFile: fileName(agent.url), agentSha256: agent.sha256, specJson });
+}
+
+/**
+ * What is wrong with the values that other resources brought, and with the command that came of them. Values that were
+ * known before the deployment have been checked already.
+ */
+export function checkPublishedFiles(files: Record<string, PublishedFile>): Finding[] {
+  return Object.entries(files).flatMap(([path, file]) => [
+    ...checkShape(DOWNLOAD_URL, file.url, `${path}.url`),
+    ...checkShape(SHA256, file.sha256, `${path}.sha256`),
+  ]);
+}
+
+export function checkCommandLength(command: string): Finding[] {
+  if (command.length <= MAX_COMMAND_LENGTH) return [];
+  return [
+    {
+      rule: "command-length",
+      path: "service",
+      seen: `a command line of ${command.length} characters`,
+      allowed: `${MAX_COMMAND_LENGTH} characters, the limit of the Custom Script Extension's shell`,
+      fix: "Shorten service.environment and service.arguments; keep long settings in a file of the service.",
+    },
+  ];
+}
+
+function fileName(url: string): string {
+  return url.slice(url.lastIndexOf("/") + 1);
+}

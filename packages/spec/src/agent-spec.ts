@@ -1,0 +1,133 @@
+/**
+ * The one document that the agent on a machine reads. Everything that a machine has to know about its service is in
+ * here; the agent never builds shell text and asks nobody else.
+ *
+ * `packages/agent` carries the JSON Schema that is generated from these types (`pnpm generate`), so both sides check
+ * the same shape.
+ */
+export interface AgentSpec {
+  /** Version of this document's shape. The agent refuses a version that it doesn't know. */
+  schemaVersion: 1;
+  service: AgentService;
+  /**
+   * The service's program, one entry per platform. The agent takes the entry for its own platform.
+   * @minItems 1
+   */
+  artifacts: AgentArtifact[];
+  health: AgentHealthGate;
+  stop: AgentStopBudget;
+  /**
+   * How many releases stay on the machine, the running one included.
+   * @minimum 2
+   * @maximum 20
+   * @asType integer
+   */
+  releasesToKeep: number;
+}
+
+/** The service as the service manager sees it. */
+export interface AgentService {
+  /**
+   * The service's name: letters, digits, `.`, `_`, `-`; unique on the machine.
+   * @minLength 1
+   * @maxLength 80
+   * @pattern ^[A-Za-z0-9][A-Za-z0-9._-]*$
+   */
+  name: string;
+  /**
+   * What Windows shows in its list of services (S0-22).
+   * @minLength 1
+   * @maxLength 256
+   */
+  displayName: string;
+  /** @maxLength 1024 */
+  description: string;
+  /**
+   * Semantic version of the release (S0-64).
+   * @pattern ^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$
+   */
+  version: string;
+  /**
+   * The TCP port that the service listens on.
+   * @minimum 1
+   * @maximum 65535
+   * @asType integer
+   */
+  port: number;
+  /** Arguments of the program. `${WINDOWS_HA_ADDRESS}`, `${WINDOWS_HA_MACHINE}` and `${WINDOWS_HA_DRAIN_FILE}` are replaced. */
+  arguments: string[];
+  /** Environment of the program, with the same replacements. Never secrets. */
+  environment: Record<string, string>;
+}
+
+/** One build of the service's program. */
+export interface AgentArtifact {
+  os: "windows" | "linux";
+  arch: "amd64" | "arm64";
+  /**
+   * Where the agent downloads the program.
+   * @pattern ^https?://
+   */
+  url: string;
+  /**
+   * SHA-256 of the program, in lower-case hex. A download with another hash is never run (S0-59).
+   * @pattern ^[0-9a-f]{64}$
+   */
+  sha256: string;
+}
+
+/** When a started release counts as good. */
+export interface AgentHealthGate {
+  /**
+   * Path of the liveness endpoint.
+   * @pattern ^/
+   */
+  path: string;
+  /**
+   * Seconds between two questions.
+   * @minimum 1
+   * @maximum 60
+   */
+  intervalSeconds: number;
+  /**
+   * Seconds until one question counts as failed.
+   * @minimum 1
+   * @maximum 60
+   */
+  timeoutSeconds: number;
+  /**
+   * Healthy answers in a row, from one process, that make a release good.
+   * @minimum 1
+   * @maximum 100
+   * @asType integer
+   */
+  consecutiveSuccesses: number;
+  /**
+   * Seconds after the start within which the release must be good; else the former release is restored.
+   * @minimum 1
+   * @maximum 3600
+   */
+  deadlineSeconds: number;
+}
+
+/** The time a running release gets to leave (S4-36..39). */
+export interface AgentStopBudget {
+  /**
+   * Seconds between "not ready" (the drain file exists) and the stop request: long enough for the balancer to notice.
+   * @minimum 0
+   * @maximum 300
+   */
+  drainSeconds: number;
+  /**
+   * Seconds the service gets to finish its requests after the stop request.
+   * @minimum 1
+   * @maximum 600
+   */
+  stopSeconds: number;
+  /**
+   * Seconds to wait for the end of the process after it was killed.
+   * @minimum 1
+   * @maximum 60
+   */
+  killSeconds: number;
+}

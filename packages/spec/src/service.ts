@@ -1,0 +1,132 @@
+import { DEFAULTS } from "./defaults";
+import type { Field, ObjectField } from "./shape";
+
+/** Semantic version 2.0.0 (S0-64), as on semver.org. */
+export const SEMANTIC_VERSION =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
+
+/** The parts of a service that are known when the program runs. */
+export interface ServiceSpec {
+  name: string;
+  displayName?: string;
+  description?: string;
+  version: string;
+  port: number;
+  health: ServiceHealthSpec;
+  installGate: InstallGateSpec;
+  stop: StopSpec;
+  releasesToKeep: number;
+}
+
+export interface ServiceHealthSpec {
+  livenessPath: string;
+  readinessPath: string;
+  reportsHealthState: boolean;
+}
+
+export interface InstallGateSpec {
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  consecutiveSuccesses: number;
+  deadlineSeconds: number;
+}
+
+export interface StopSpec {
+  /** Left out: the time that the balancer needs to notice, plus a margin. */
+  drainSeconds?: number;
+  stopSeconds: number;
+  killSeconds: number;
+}
+
+const path = (value: string): Field => ({
+  kind: "string",
+  default: value,
+  pattern: /^\/[^\s?#]*$/,
+  maxLength: 256,
+  allowed: 'a path such as "/health": starts with a slash, no query, no spaces',
+});
+
+/** Characters that survive in a service name, a folder name and a registry key alike. */
+export const SERVICE_NAME: Field = {
+  kind: "string",
+  required: true,
+  pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?$/,
+  allowed: "1 to 80 letters, digits, dots, underscores and hyphens; a letter or digit first, no dot or hyphen last",
+};
+
+export const SHA256: Field = {
+  kind: "string",
+  required: true,
+  input: true,
+  pattern: /^[0-9a-f]{64}$/i,
+  allowed: "64 hexadecimal digits",
+  fix: "Give the SHA-256 of the published file, for example from `sha256sum` or `certutil -hashfile`.",
+};
+
+/** An address that a machine downloads from. The last segment is the file's name on the machine. */
+export const DOWNLOAD_URL: Field = {
+  kind: "string",
+  required: true,
+  input: true,
+  pattern: /^https?:\/\/[^\s/]+\/(?:[^\s?#]*\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  allowed:
+    "an http or https address whose last segment is a plain file name, without query (a signed query would expire and break later scale-out)",
+};
+
+export const SERVICE_FIELD: ObjectField = {
+  kind: "object",
+  required: true,
+  fields: {
+    name: SERVICE_NAME,
+    displayName: { kind: "string", minLength: 1, maxLength: 256 },
+    description: { kind: "string", maxLength: 1024 },
+    version: {
+      kind: "string",
+      required: true,
+      pattern: SEMANTIC_VERSION,
+      allowed: "a semantic version such as 1.4.2 (three numbers, no leading v)",
+    },
+    artifact: { kind: "object", required: true, fields: { url: DOWNLOAD_URL, sha256: SHA256 } },
+    port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
+    arguments: { kind: "list", default: [], of: { kind: "string", input: true, confidential: true } },
+    environment: {
+      kind: "map",
+      default: {},
+      input: true,
+      keyPattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+      of: { kind: "string", input: true, confidential: true, required: true },
+      allowed: "a map of names (letters, digits, underscores) to text",
+    },
+    health: {
+      kind: "object",
+      fields: {
+        livenessPath: path(DEFAULTS.service.livenessPath),
+        readinessPath: path(DEFAULTS.service.readinessPath),
+        reportsHealthState: { kind: "boolean", default: true },
+      },
+    },
+    installGate: {
+      kind: "object",
+      fields: {
+        intervalSeconds: { kind: "integer", minimum: 1, maximum: 60, default: DEFAULTS.installGate.intervalSeconds },
+        timeoutSeconds: { kind: "integer", minimum: 1, maximum: 60, default: DEFAULTS.installGate.timeoutSeconds },
+        consecutiveSuccesses: {
+          kind: "integer",
+          minimum: 1,
+          maximum: 100,
+          default: DEFAULTS.installGate.consecutiveSuccesses,
+        },
+        deadlineSeconds: { kind: "integer", minimum: 1, maximum: 3600, default: DEFAULTS.installGate.deadlineSeconds },
+      },
+    },
+    stop: {
+      kind: "object",
+      fields: {
+        drainSeconds: { kind: "integer", minimum: 0, maximum: 300 },
+        stopSeconds: { kind: "integer", minimum: 1, maximum: 600, default: DEFAULTS.stop.stopSeconds },
+        killSeconds: { kind: "integer", minimum: 1, maximum: 60, default: DEFAULTS.stop.killSeconds },
+      },
+    },
+    releasesToKeep: { kind: "integer", minimum: 2, maximum: 20, default: DEFAULTS.service.releasesToKeep },
+  },
+};

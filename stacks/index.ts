@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { WindowsHaCluster, type MachinesArgs, type ServiceArgs } from "windows-ha";
+
+/** What the build published: written by the publish step of CI, and by `npm start` for the sandbox. */
+interface Release {
+  version: string;
+  artifact: { url: string; sha256: string };
+  agent: { url: string; sha256: string };
+}
+
+const config = new pulumi.Config();
+const release = readRelease(config.get("release") ?? "dist/release.json");
+
+const orders = new WindowsHaCluster("orders", {
+  service: {
+    name: "orders",
+    displayName: "Orders",
+    version: release.version,
+    artifact: release.artifact,
+    port: 8080,
+    environment: { LOG_LEVEL: config.get("logLevel") ?? "info" },
+    stop: config.getObject<ServiceArgs["stop"]>("stop"),
+  },
+  agent: release.agent,
+  machines: config.getObject<MachinesArgs>("machines"),
+  tags: { stack: pulumi.getStack() },
+});
+
+export const url = orders.url;
+export const machines = orders.machineCount;
+export const resourceGroup = orders.resourceGroupName;
+
+function readRelease(file: string): Release {
+  const path = resolve(__dirname, file);
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Release;
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new pulumi.RunError(`${path}: ${reason}. It is written by the build's publish step; locally, \`npm start\` does that.`);
+  }
+}
