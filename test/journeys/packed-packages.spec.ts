@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { command, succeed } from "../support/command";
+import { REPOSITORY } from "../support/sandbox-stack";
+import { eventually, get } from "../support/traffic";
+
+const PACKAGES = ["spec", "agent", "components", "sandbox", "cli"];
+
+/** What a user of the packages has: an empty folder, npm, their own service. */
+describe("a team with its own service, outside the workspace", function () {
+  this.timeout(600_000);
+  const folder = mkdtempSync(join(tmpdir(), "wha-journey-"));
+  const env = { ...process.env, NO_COLOR: "1", PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+  const run = (file: string, ...args: string[]): Promise<string> => succeed(file, args, { cwd: folder, env, timeoutSeconds: 300 });
+  const windowsHa = (...args: string[]): Promise<string> => run("npx", "-p", "@windows-ha/cli", "windows-ha", ...args);
+  const pulumi = (...args: string[]): Promise<string> =>
+    windowsHa("sandbox", "exec", "--", "pulumi", ...args, "--non-interactive");
+
+  after(async () => {
+    await command("npx", ["-p", "@windows-ha/cli", "windows-ha", "sandbox", "down"], { cwd: folder, env });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("installs the packed packages with npm", async () => {
+    const tarballs = join(folder, "tarballs");
+    mkdirSync(tarballs);
+    for (const name of PACKAGES) {
+      await succeed("npx", ["--yes", "pnpm@10.34.8", "pack", "--pack-destination", tarballs], {
+        cwd: join(REPOSITORY, "packages", name),
+        env,
+      });
+    }
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "greeter-cluster", private: true, main: "index.ts" }));
+    const files = readdirSync(tarballs).map((file) => join(tarballs, file));
+    expect(files).to.have.lengthOf(PACKAGES.length);
+    await run("npm", "install", "--no-audit", "--no-fund", ...files, "typescript@6.0.3");
+  });
+
+  it("builds its service, publishes it to the sandbox and declares its cluster", async () => {
+    cpSync(join(__dirname, "fixtures/greeter"), join(folder, "greeter"), { recursive: true });
+    const build = (os: string, file: string): Promise<string> =>
+      succeed("go", ["build", "-o", join(folder, file), "."], {
+        cwd: join(folder, "greeter"),
+        env: { ...env, GOOS: os, GOARCH: "amd64", CGO_ENABLED: "0" },
+      });
+    await build("windows", "greeter.exe");
+    await build("linux", "greeter.bin");
+    const agent = join(folder, "node_modules/@windows-ha/agent/bin/windows-amd64/windows-ha-agent.exe");
+    const release = {
+      artifact: JSON.parse(await windowsHa("sandbox", "publish", "greeter.exe", "--host", "greeter.bin", "--json")) as object,
+      agent: JSON.parse(
+        await windowsHa("sandbox", "publish", agent, "--host", join(agent, "../../linux-amd64/windows-ha-agent"), "--json"),
+      ) as object,
+    };
+    writeFileSync(join(folder, "release.json"), JSON.stringify(release));
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: greeter-cluster\nruntime: nodejs\n");
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), "config:\n  azure-native:location: northeurope\n");
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "es2022", module: "node20", strict: true, skipLibCheck: true } }));
+    writeFileSync(join(folder, "index.ts"), PROGRAM);
+    await run("npx", "tsc", "--noEmit");
+  });
+
+  it("brings the cluster up and gets answers from two machines", async () => {
+    await pulumi("stack", "init", "dev");
+    await pulumi("up", "--yes", "--skip-preview", "--stack", "dev");
+    const url = (await pulumi("stack", "output", "url", "--stack", "dev")).trim();
+    const answers = new Set<string>();
+    await eventually("answers from both machines", 30, async () => {
+      const { status, body } = await get(`${url}/greeting`);
+      expect(status).to.equal(200);
+      answers.add(body);
+      return answers.size === 2;
+    });
+    for (const answer of answers) expect(answer).to.match(/^servus from 127\.\d+\.\d+\.\d+:9090\n$/);
+    await pulumi("preview", "--expect-no-changes", "--stack", "dev");
+    await pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev");
+  });
+});
+
+const PROGRAM = `
+import { readFileSync } from "node:fs";
+import { WindowsHaCluster } from "windows-ha";
+
+const { artifact, agent } = JSON.parse(readFileSync("release.json", "utf8"));
+
+const greeter = new WindowsHaCluster("greeter", {
+  service: {
+    name: "greeter",
+    version: "0.3.0",
+    artifact: { url: artifact.url, sha256: artifact.sha256 },
+    port: 9090,
+    arguments: ["--listen", "\${WINDOWS_HA_ADDRESS}", "--greeting", "servus"],
+    health: { livenessPath: "/livez", readinessPath: "/livez", reportsHealthState: false },
+  },
+  agent: { url: agent.url, sha256: agent.sha256 },
+  machines: { count: 2 },
+});
+
+export const url = greeter.url;
+`;

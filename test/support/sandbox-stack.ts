@@ -1,0 +1,116 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { command, succeed, type CommandOptions, type CommandResult } from "./command";
+
+export const REPOSITORY = resolve(__dirname, "../..");
+const CLI = join(REPOSITORY, "packages/cli/dist/main.js");
+
+interface Published {
+  url: string;
+  sha256: string;
+}
+
+/** One machine as `windows-ha sandbox machines --json` prints it. */
+export interface Machine {
+  name: string;
+  address: string;
+  power: string;
+  health: string;
+  version?: string;
+}
+
+/** The reference program in a sandbox of its own, in a temporary folder. */
+export class SandboxStack {
+  readonly folder = mkdtempSync(join(tmpdir(), "wha-"));
+  readonly sandbox = join(this.folder, "sandbox");
+  readonly config = join(this.folder, "Pulumi.dev.yaml");
+  readonly release = join(this.folder, "release.json");
+  readonly env: NodeJS.ProcessEnv = { ...process.env, WINDOWS_HA_SANDBOX: this.sandbox, NO_COLOR: "1" };
+
+  /** Publishes the builds and creates the stack. */
+  async create(settings: Record<string, string> = {}): Promise<void> {
+    mkdirSync(this.folder, { recursive: true });
+    cpSync(join(REPOSITORY, "stacks/Pulumi.dev.yaml"), this.config);
+    await this.publishRelease();
+    await this.pulumi(["stack", "init", "dev"]);
+    for (const [key, value] of Object.entries({ release: this.release, ...settings })) await this.set(key, value);
+  }
+
+  /** Publishes orders and the agent, and writes the release file that the program reads. */
+  async publishRelease(serviceFile = join(REPOSITORY, "examples/services/orders/bin/orders.exe"), version = "1.4.2"): Promise<void> {
+    const artifact = await this.publish(serviceFile);
+    const agent = await this.publish(join(REPOSITORY, "packages/agent/bin/windows-amd64/windows-ha-agent.exe"));
+    writeFileSync(this.release, JSON.stringify({ version, artifact, agent }));
+  }
+
+  async publish(file: string): Promise<Published> {
+    const { url, sha256 } = JSON.parse(await this.cli(["sandbox", "publish", file, "--json"])) as Published;
+    return { url, sha256 };
+  }
+
+  /** Sets a value of the stack's configuration; a path such as `stop.drainSeconds` sets a part of an object. */
+  async set(key: string, value: string): Promise<void> {
+    await this.pulumi(["config", "set", "--path", `windows-ha:${key}`, value, "--stack", "dev"]);
+  }
+
+  async cli(args: readonly string[], options?: CommandOptions): Promise<string> {
+    return succeed(process.execPath, [CLI, ...args], { ...options, cwd: REPOSITORY, env: this.env });
+  }
+
+  /** A Pulumi command that has to succeed. */
+  async pulumi(args: readonly string[], options?: CommandOptions): Promise<string> {
+    const result = await this.tryPulumi(args, options);
+    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}.\n${result.stdout}\n${result.stderr}`);
+    return result.stdout;
+  }
+
+  async tryPulumi(args: readonly string[], options?: CommandOptions): Promise<CommandResult> {
+    const configured = args[0] === "stack" && args[1] === "init" ? [] : ["--config-file", this.config];
+    return command(
+      process.execPath,
+      [CLI, "sandbox", "exec", "--", "pulumi", ...args, ...(takesConfigFile(args) ? configured : []), "--non-interactive"],
+      { timeoutSeconds: 240, ...options, cwd: REPOSITORY, env: { ...this.env, ...options?.env } },
+    );
+  }
+
+  async up(): Promise<string> {
+    return this.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
+  }
+
+  async output(name: string): Promise<string> {
+    return (await this.pulumi(["stack", "output", name, "--stack", "dev"])).trim();
+  }
+
+  async machines(): Promise<Machine[]> {
+    return JSON.parse(await this.cli(["sandbox", "machines", "--json"])) as Machine[];
+  }
+
+  /** Command lines of the processes that belong to this sandbox. */
+  processes(): string[] {
+    return readdirSync("/proc")
+      .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+      .map((pid) => {
+        try {
+          const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+          const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+          return line.includes(this.folder) || environment.includes(this.folder) ? `${pid} ${line.replaceAll("\0", " ")}` : "";
+        } catch {
+          return "";
+        }
+      })
+      .filter((line) => line !== "");
+  }
+
+  /** Ends everything and removes the folder. */
+  async remove(): Promise<void> {
+    await this.cli(["sandbox", "down"]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const CONFIGURED = new Set(["up", "preview", "refresh", "destroy", "config"]);
+
+function takesConfigFile(args: readonly string[]): boolean {
+  return CONFIGURED.has(args[0]!);
+}
