@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/windows-ha/windows-ha/examples/services/orders/internal/health"
+	"github.com/windows-ha/windows-ha/examples/services/orders/internal/orders"
+	"github.com/windows-ha/windows-ha/examples/services/orders/internal/settings"
+	"github.com/windows-ha/windows-ha/examples/services/orders/internal/web"
+)
+
+// stopBudget is how long running requests may take to finish after a stop request (S4-37).
+const stopBudget = 60 * time.Second
+
+// start reads the settings, opens the log and serves until ctx ends.
+func start(ctx context.Context, source settings.Source, stdout io.Writer) error {
+	config, err := settings.Load(source)
+	if err != nil {
+		return err
+	}
+	output := stdout
+	if config.LogFile != "" {
+		file, err := os.OpenFile(config.LogFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o640)
+		if err != nil {
+			return fmt.Errorf("open the log named by LOG_FILE: %w", err)
+		}
+		defer file.Close()
+		output = file
+	}
+	log := slog.New(slog.NewJSONHandler(output, &slog.HandlerOptions{Level: config.LogLevel})).
+		With("service", serviceName, "version", version, "machine", config.Machine)
+
+	err = serve(ctx, config, log, func(net.Addr) {})
+	if err != nil {
+		log.Error("failed", "error", err.Error())
+		return err
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// serve listens, watches the dependencies in the background and returns when ctx has ended and every running request
+// has been answered. It calls listening once, with the address in use.
+func serve(ctx context.Context, config settings.Settings, log *slog.Logger, listening func(net.Addr)) error {
+	log.Info("starting", "commit", commit, "builtAt", builtAt, "go", runtime.Version(), "pid", os.Getpid())
+	ctx, err := applyFaultAtStart(ctx, config.Fault, log)
+	if err != nil {
+		return err
+	}
+	var dependencies []health.Dependency
+	for _, d := range config.Dependencies {
+		dependencies = append(dependencies, health.Dependency{Name: d.Name, Probe: health.ProbeOf(d.Target)})
+	}
+	monitor := health.NewMonitor(dependencies, log)
+	drain := health.NewDrain(config.DrainFile, log)
+
+	listener, err := net.Listen("tcp", config.Address)
+	if err != nil {
+		return fmt.Errorf("listen on %q: %w; free the port, or set WINDOWS_HA_ADDRESS or --listen to another one", config.Address, err)
+	}
+	log.Info("listening", "address", listener.Addr().String())
+	listening(listener.Addr())
+
+	watching, stopWatching := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() { defer close(watched); monitor.Run(watching) }()
+	defer func() { stopWatching(); <-watched }()
+
+	server := web.NewServer(routes(config, monitor, drain, log), log)
+	return web.Serve(ctx, server, listener, stopBudget, log)
+}
+
+// routes is the whole surface of the service on a mux of its own: the default mux would publish whatever any
+// imported package hangs there, pprof among others (E61).
+func routes(config settings.Settings, monitor *health.Monitor, drain *health.Drain, log *slog.Logger) http.Handler {
+	identity := web.Identity{Service: serviceName, Machine: config.Machine, Version: version}
+	metrics := web.NewMetrics(web.Build{Version: version, Commit: commit, GoVersion: runtime.Version()})
+
+	mux := http.NewServeMux()
+	mux.Handle("GET /health", healthOf(config.Fault, identity))
+	mux.Handle("GET /ready", health.ReadyHandler(monitor, drain))
+	mux.Handle("GET /health/deps", health.DependenciesHandler(monitor))
+	mux.Handle("GET /metrics", metrics.Handler())
+	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) {
+		web.JSON(w, http.StatusOK, map[string]string{"version": version, "commit": commit, "builtAt": builtAt})
+	})
+	orders.Register(mux, orders.NewStore(config.Capacity), identity)
+
+	return metrics.Observe(log, web.Recover(log, web.CloseWhile(drain.Active, mux)))
+}

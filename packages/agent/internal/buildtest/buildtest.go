@@ -1,0 +1,29 @@
+// Package buildtest compiles programs for tests.
+package buildtest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Module is the import path of the agent's module.
+const Module = "github.com/windows-ha/windows-ha/packages/agent"
+
+// Program compiles a package of this module into a folder and returns the program's path.
+func Program(folder, pkg string, flags ...string) (string, error) {
+	output := filepath.Join(folder, filepath.Base(pkg))
+	if runtime.GOOS == "windows" {
+		output += ".exe"
+	}
+	arguments := append([]string{"build", "-buildvcs=false", "-o", output}, flags...)
+	command := exec.Command("go", append(arguments, Module+"/"+strings.TrimPrefix(pkg, "/"))...)
+	command.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
+	}
+	return output, nil
+}

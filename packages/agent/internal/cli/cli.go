@@ -1,0 +1,112 @@
+// Package cli is the command line of windows-ha-agent: it reads flags and the environment, calls package install, and
+// turns results into text and exit codes.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
+)
+
+// Version is the agent's version, set by the build with -ldflags -X.
+var Version = "0.0.0-dev"
+
+// longestReason keeps the last line readable where only the last 4096 bytes of the output are shown.
+const longestReason = 1500
+
+// Run carries out one command line and returns the exit code. A failure's last line on stderr is one sentence that
+// says everything a person needs.
+func Run(arguments []string, stdout, stderr io.Writer) exitcode.Code {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(arguments)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitcode.OK
+	}
+	code := exitcode.Of(err)
+	fmt.Fprintf(stderr, "windows-ha-agent: %s [exit code %d, %s]\n", oneLine(err.Error()), code, code.Result())
+	return code
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "windows-ha-agent",
+		Short:         "Installs, upgrades, rolls back and removes a service on this machine",
+		Long:          "Installs, upgrades, rolls back and removes a service on this machine.\n\nExit codes:\n" + exitCodes(),
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
+	root.AddCommand(validateCommand(), installCommand(), statusCommand(), uninstallCommand(), versionCommand())
+	root.AddCommand(platformCommands()...)
+	for _, command := range root.Commands() {
+		command.Args = noArguments
+	}
+	root.Args = noArguments
+	return root
+}
+
+func noArguments(cmd *cobra.Command, arguments []string) error {
+	if len(arguments) == 0 {
+		return nil
+	}
+	return usageError(cmd, fmt.Errorf("unknown argument %q", arguments[0]))
+}
+
+func usageError(cmd *cobra.Command, err error) error {
+	return exitcode.Errorf(exitcode.Usage, "%w; see `%s --help`", err, cmd.CommandPath())
+}
+
+// oneLine makes one sentence of an error that lists several things.
+func oneLine(text string) string {
+	text = strings.Join(strings.Split(strings.TrimSpace(text), "\n"), " | ")
+	if runes := []rune(text); len(runes) > longestReason {
+		return string(runes[:longestReason]) + "…"
+	}
+	return text
+}
+
+func exitCodes() string {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, row := range exitcode.Table {
+		fmt.Fprintf(table, "  %d\t%s\t%s\n", row.Code, row.Result, row.Meaning)
+	}
+	table.Flush()
+	return text.String()
+}
+
+// newInstaller is the installer of this machine, logging to its folder and to the command's standard error, and the
+// log of its folder alone.
+func newInstaller(cmd *cobra.Command) (*install.Installer, *slog.Logger, error) {
+	m, err := machine.FromEnvironment()
+	if err != nil {
+		return nil, nil, exitcode.With(exitcode.Usage, err)
+	}
+	log, file := newLogs(m, cmd.ErrOrStderr())
+	return &install.Installer{
+		Machine: m, Manager: newManager(m), Download: download.NewClient(log).ToFile,
+		OS: runtime.GOOS, Arch: runtime.GOARCH, Log: log,
+	}, file, nil
+}

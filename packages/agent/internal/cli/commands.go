@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
+)
+
+// document is the AgentSpec as the command line gives it.
+type document struct{ file, base64 string }
+
+func (d *document) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&d.file, "spec", "", "file with the AgentSpec")
+	cmd.Flags().StringVar(&d.base64, "spec-base64", "", "the AgentSpec itself, in base64")
+}
+
+func (d *document) parse(cmd *cobra.Command) (*spec.AgentSpec, error) {
+	text, err := d.read(cmd)
+	if err != nil {
+		return nil, exitcode.With(exitcode.Usage, err)
+	}
+	parsed, err := spec.Parse(text)
+	if err != nil {
+		// Every finding on a line of its own; the last line sums them up.
+		fmt.Fprintln(cmd.ErrOrStderr(), err)
+		return nil, exitcode.Errorf(exitcode.Usage, "the AgentSpec is invalid: %w", err)
+	}
+	return parsed, nil
+}
+
+func (d *document) read(cmd *cobra.Command) ([]byte, error) {
+	if (d.file == "") == (d.base64 == "") {
+		return nil, usageError(cmd, fmt.Errorf("give exactly one of --spec and --spec-base64"))
+	}
+	if d.file != "" {
+		return os.ReadFile(d.file)
+	}
+	text, err := base64.StdEncoding.DecodeString(d.base64)
+	if err != nil {
+		return nil, fmt.Errorf("--spec-base64 is not base64: %w", err)
+	}
+	return text, nil
+}
+
+func validateCommand() *cobra.Command {
+	var d document
+	cmd := &cobra.Command{
+		Use:   "validate (--spec FILE | --spec-base64 TEXT)",
+		Short: "Check an AgentSpec and touch nothing",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			parsed, err := d.parse(cmd)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "valid: %s %s\n", parsed.Service.Name, parsed.Service.Version)
+			return nil
+		},
+	}
+	d.flags(cmd)
+	return cmd
+}
+
+func installCommand() *cobra.Command {
+	var d document
+	cmd := &cobra.Command{
+		Use:   "install (--spec FILE | --spec-base64 TEXT)",
+		Short: "Make the declared release serve: install, upgrade, or leave alone what is in place",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			parsed, err := d.parse(cmd)
+			if err != nil {
+				return err
+			}
+			return change(cmd, func(i *install.Installer) (string, error) { return i.Install(cmd.Context(), parsed) })
+		},
+	}
+	d.flags(cmd)
+	return cmd
+}
+
+func uninstallCommand() *cobra.Command {
+	var name string
+	cmd := &cobra.Command{
+		Use:   "uninstall [--service NAME]",
+		Short: "Drain, stop and remove a service; its logs stay",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return change(cmd, func(i *install.Installer) (string, error) { return i.Uninstall(cmd.Context(), name) })
+		},
+	}
+	cmd.Flags().StringVar(&name, "service", "", "the service, where there are several")
+	return cmd
+}
+
+// change runs what changes the machine, and says in the log and to the caller how it ended.
+func change(cmd *cobra.Command, run func(*install.Installer) (string, error)) error {
+	installer, log, err := newInstaller(cmd)
+	if err != nil {
+		return err
+	}
+	done, err := run(installer)
+	if err != nil {
+		log.Error("failed", "command", cmd.Name(), "exitCode", int(exitcode.Of(err)), "error", err.Error())
+		return err
+	}
+	log.Info("finished", "command", cmd.Name(), "result", done)
+	fmt.Fprintln(cmd.OutOrStdout(), done)
+	return nil
+}
+
+func statusCommand() *cobra.Command {
+	var name string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status [--json] [--service NAME]",
+		Short: "Show what is installed, whether it runs and is healthy, and how the last installation went",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			installer, _, err := newInstaller(cmd)
+			if err != nil {
+				return err
+			}
+			status, err := installer.Status(cmd.Context(), name)
+			if err != nil {
+				return err
+			}
+			if !asJSON {
+				_, err = fmt.Fprint(cmd.OutOrStdout(), statusText(status))
+				return err
+			}
+			encoder := json.NewEncoder(cmd.OutOrStdout())
+			encoder.SetIndent("", "  ")
+			return encoder.Encode(struct {
+				Agent string `json:"agent"`
+				install.Status
+			}{Version, status})
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().StringVar(&name, "service", "", "the service, where there are several")
+	return cmd
+}
+
+func statusText(s install.Status) string {
+	if s.Service == "" {
+		return fmt.Sprintf("%s: no service is installed\n", s.Machine)
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %s %s (release %s)\n", s.Machine, s.Service, s.Version, s.Release)
+	fmt.Fprintf(&text, "running %t (process %d), healthy %t, draining %t, interrupted %t\n", s.Running, s.PID, s.Healthy, s.Draining, s.Interrupted)
+	if s.Problem != "" {
+		fmt.Fprintf(&text, "problem: %s\n", s.Problem)
+	}
+	if s.LastInstall != nil {
+		fmt.Fprintf(&text, "last installation: %s at %s: %s\n", s.LastInstall.Result, s.LastInstall.At.Format("2006-01-02 15:04:05Z"), s.LastInstall.Message)
+	}
+	return text.String()
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the agent's version",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "windows-ha-agent %s %s/%s %s\n", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+			return err
+		},
+	}
+}

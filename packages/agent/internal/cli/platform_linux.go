@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/scm"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+)
+
+func newManager(m machine.Machine) service.Manager { return scm.Client{Root: m.Root} }
+
+func platformCommands() []*cobra.Command { return []*cobra.Command{scmCommand()} }
+
+func scmCommand() *cobra.Command {
+	var exitWithStdin bool
+	cmd := &cobra.Command{
+		Use:    "scm [--exit-with-stdin]",
+		Short:  "Be the service manager of this machine (Linux stand-in for the Windows service control manager)",
+		Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			m, err := machine.FromEnvironment()
+			if err != nil {
+				return exitcode.With(exitcode.Usage, err)
+			}
+			ctx, cancel := context.WithCancelCause(cmd.Context())
+			defer cancel(nil)
+			if exitWithStdin {
+				go func() {
+					_, _ = io.Copy(io.Discard, cmd.InOrStdin())
+					cancel(scm.ErrPowerOff)
+				}()
+			}
+			return scm.Serve(ctx, m, scm.Options{
+				Recovery: service.DefaultRecovery,
+				Log:      slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil)),
+				Ready:    func() { fmt.Fprintln(cmd.OutOrStdout(), "ready") },
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&exitWithStdin, "exit-with-stdin", false, "power off, ending all services at once, when standard input closes")
+	return cmd
+}

@@ -1,0 +1,161 @@
+// Package download fetches a file, streams it to disk and checks its SHA-256 on the way.
+package download
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+)
+
+// Client downloads with bounded patience. The zero value is not ready; use [NewClient].
+type Client struct {
+	// Attempts is how often a download is tried in all.
+	Attempts int
+	// FirstPause is the time before the second attempt; each later pause is twice as long.
+	FirstPause time.Duration
+	// Stall is how long a connection may deliver nothing before the attempt counts as failed.
+	Stall time.Duration
+	Log   *slog.Logger
+	http  *http.Client
+}
+
+// NewClient tries five times with pauses of 1, 2, 4 and 8 seconds, enough for a restart of what serves the file.
+func NewClient(log *slog.Logger) *Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true // the hash is of the file as it is stored
+	return &Client{Attempts: 5, FirstPause: time.Second, Stall: 30 * time.Second, Log: log, http: &http.Client{Transport: transport}}
+}
+
+// permanentError is an answer that another attempt won't change.
+type permanentError struct{ error }
+
+// localError is a failure to write on this machine.
+type localError struct{ error }
+
+// ToFile downloads address to path, flushed to disk and executable, and fails unless it has the SHA-256 (lower-case
+// hex). Memory use doesn't depend on the size. A file that failed is removed.
+func (c *Client) ToFile(ctx context.Context, address, sha256Hex, path string) error {
+	shown := Redact(address)
+	pause := c.FirstPause
+	for attempt := 1; ; attempt++ {
+		err := c.attempt(ctx, address, sha256Hex, path)
+		if err == nil {
+			return nil
+		}
+		err = errors.Join(err, removeIfThere(path))
+		var permanent permanentError
+		var local localError
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("the download of %s was interrupted: %w", shown, context.Cause(ctx))
+		case errors.As(err, &local):
+			return exitcode.Errorf(exitcode.NotPrepared, "the program could not be written to %s: %w", path, err)
+		case errors.As(err, &permanent):
+			return exitcode.Errorf(exitcode.Download, "the download of %s failed: %w", shown, err)
+		case attempt >= c.Attempts:
+			return exitcode.Errorf(exitcode.Download, "the download of %s failed %d times, the last time: %w", shown, attempt, err)
+		}
+		c.Log.Warn("download failed, trying again", "url", shown, "attempt", attempt, "of", c.Attempts, "pause", pause.String(), "error", err.Error())
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+		pause *= 2
+	}
+}
+
+func (c *Client) attempt(ctx context.Context, address, sha256Hex, path string) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stall := time.AfterFunc(c.Stall, func() { cancel(fmt.Errorf("nothing arrived for %v", c.Stall)) })
+	defer stall.Stop()
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return permanentError{fmt.Errorf("the address can't be used")}
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return withoutAddress(ctx, err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		err := fmt.Errorf("the server answered %s", response.Status)
+		if retryable(response.StatusCode) {
+			return err
+		}
+		return permanentError{err}
+	}
+
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o755)
+	if err != nil {
+		return localError{err}
+	}
+	defer file.Close()
+	hash := sha256.New()
+	progress := &progress{log: c.Log, total: response.ContentLength, next: time.Now().Add(progressEvery)}
+	body := &watchedReader{response.Body, func(n int) {
+		stall.Reset(c.Stall)
+		progress.add(n)
+	}}
+	buffer := make([]byte, 256<<10)
+	if _, err := io.CopyBuffer(io.MultiWriter(localWriter{file}, hash), body, buffer); err != nil {
+		return withoutAddress(ctx, err)
+	}
+	if seen := hex.EncodeToString(hash.Sum(nil)); seen != sha256Hex {
+		return permanentError{fmt.Errorf("SHA-256 seen %s, declared %s: it is another file than the declared one and was not run; declare the right hash or publish the right file", seen, sha256Hex)}
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return localError{err}
+	}
+	progress.done()
+	return nil
+}
+
+func retryable(status int) bool {
+	return status >= 500 || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests
+}
+
+// withoutAddress drops the address that net/http puts into its errors: its query may be a shared access signature.
+func withoutAddress(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	var unknown *net.DNSError
+	if errors.As(err, &unknown) {
+		return fmt.Errorf("the name %s can't be resolved (%s)", unknown.Name, unknown.Err)
+	}
+	return err
+}
+
+// Redact is the address without user and query, for messages.
+func Redact(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "(an address that can't be read)"
+	}
+	parsed.User, parsed.RawQuery, parsed.Fragment = nil, "", ""
+	return parsed.String()
+}
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}

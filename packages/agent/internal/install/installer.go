@@ -1,0 +1,137 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
+)
+
+// Installer changes a machine. All its fields are needed.
+type Installer struct {
+	Machine machine.Machine
+	Manager service.Manager
+	// Download fetches an address into a file and checks its SHA-256.
+	Download func(ctx context.Context, address, sha256, path string) error
+	// OS and Arch are the machine's platform, in Go's words.
+	OS, Arch string
+	Log      *slog.Logger
+}
+
+// Install makes the declared release serve. The text says what was done; the error carries the exit code and says, for
+// a person, what happened, what serves now and what to do.
+func (i *Installer) Install(ctx context.Context, s *spec.AgentSpec) (string, error) {
+	next, err := i.declared(s)
+	if err != nil {
+		return "", err
+	}
+	if err := i.Machine.Prepare(); err != nil {
+		return "", err
+	}
+	unlock, err := lock.Acquire(i.Machine.LockFile())
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	done, err := i.installLocked(ctx, next)
+	if err != nil {
+		if noteErr := i.noteFailure(next.name(), err); noteErr != nil {
+			i.Log.Warn("the result could not be written down", "error", noteErr.Error())
+		}
+	}
+	return done, err
+}
+
+func (i *Installer) installLocked(ctx context.Context, next release) (string, error) {
+	if err := i.recoverInterrupted(ctx); err != nil {
+		return "", err
+	}
+	status, err := i.query(ctx, next.name())
+	if err != nil {
+		return "", err
+	}
+	var former *release
+	if status != nil {
+		running, err := i.registered(status.Program, next)
+		if err != nil {
+			return "", err
+		}
+		former = &running
+		if status.Running() && status.Program.Equal(next.Program) && i.gate(next).Ask(ctx) == nil {
+			return i.keep(ctx, next, *status)
+		}
+	}
+	if err := i.makeReady(ctx, next, former); err != nil {
+		return "", err
+	}
+	t := &transaction{i, journal{SchemaVersion: journalVersion, StartedAt: time.Now().UTC(), Former: former, Next: next}}
+	if err := t.run(ctx); err != nil {
+		return "", i.explain(t, err)
+	}
+	return describe(next, former), nil
+}
+
+// keep leaves a process alone that is what was declared, and brings what lies around it up to date.
+func (i *Installer) keep(ctx context.Context, next release, status service.Status) (string, error) {
+	s, err := i.load(next.name())
+	if err != nil {
+		return "", err
+	}
+	if s.SpecHash == next.Spec.Hash() && status.Settings == next.settings() {
+		return fmt.Sprintf("%s %s is already in place and healthy (release %s, process %d): nothing was touched", next.name(), next.version(), next.ID, status.PID), nil
+	}
+	if err := i.Manager.Configure(ctx, next.name(), next.settings()); err != nil {
+		return "", err
+	}
+	if err := i.record(next, nil); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s %s is already in place and healthy (release %s, process %d): its settings were changed without a restart", next.name(), next.version(), next.ID, status.PID), nil
+}
+
+// makeReady does everything that can fail without touching the running release.
+func (i *Installer) makeReady(ctx context.Context, next release, former *release) error {
+	if err := i.checkPort(next, former); err != nil {
+		return err
+	}
+	err := i.prepare(ctx, next)
+	if err == nil || ctx.Err() != nil || exitcode.Of(err) != exitcode.Other {
+		return err
+	}
+	return exitcode.Errorf(exitcode.NotPrepared, "the release %s of %s could not be prepared, nothing was changed: %w", next.ID, next.name(), err)
+}
+
+// explain turns a failed transaction into the sentence and the exit code that its end deserves.
+func (i *Installer) explain(t *transaction, err error) error {
+	var undone *undoneError
+	if !errors.As(err, &undone) {
+		return err
+	}
+	name, log := t.Next.name(), filepath.Join(i.Machine.LogsFolder(), t.Next.name()+".log")
+	what := fmt.Errorf("%s %s failed at the step %q: %w", name, t.Next.version(), undone.step, undone.cause)
+	switch {
+	case undone.undo != nil && t.Former != nil:
+		return exitcode.Errorf(exitcode.RollbackFailed, "%w; the former release %s could NOT be restored (%w), so %s may not serve on %s: look at %s and %s, then install a working release",
+			what, t.Former.ID, undone.undo, name, i.Machine.Name, log, i.Machine.LogFile())
+	case undone.undo != nil:
+		return exitcode.Errorf(exitcode.RollbackFailed, "%w; the service could NOT be removed again (%w): look at %s, then run `windows-ha-agent uninstall`", what, undone.undo, i.Machine.LogFile())
+	case t.Former == nil:
+		if err := os.RemoveAll(i.Machine.ReleasesFolder(name)); err != nil {
+			i.Log.Warn("the releases could not be removed", "error", err.Error())
+		}
+		return exitcode.Errorf(exitcode.FirstInstallGone, "%w; it was the first release on %s and was removed again: look at %s", what, i.Machine.Name, log)
+	case undone.step == drain.name:
+		return fmt.Errorf("%w; the release %s serves as before", what, t.Former.ID)
+	default:
+		return exitcode.Errorf(exitcode.RolledBack, "%w; the former release %s serves again: look at %s", what, t.Former.ID, log)
+	}
+}

@@ -1,0 +1,111 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
+)
+
+// Status is what `status --json` prints. Fields are only ever added.
+type Status struct {
+	Machine string `json:"machine"`
+	// Service is empty when the machine has none.
+	Service         string `json:"service"`
+	Version         string `json:"version"`
+	Release         string `json:"release"`
+	PreviousRelease string `json:"previousRelease"`
+	Running         bool   `json:"running"`
+	PID             int    `json:"pid"`
+	// Healthy is the answer to one question now; Problem says why not.
+	Healthy bool   `json:"healthy"`
+	Problem string `json:"problem,omitempty"`
+	// Draining is true while the service is told to be "not ready".
+	Draining bool `json:"draining"`
+	// Interrupted is true when an installation was cut off, or goes on now: the next `install` finishes or undoes it.
+	Interrupted bool `json:"interrupted"`
+	// LastInstall is absent before the first installation.
+	LastInstall *lastInstall `json:"lastInstall,omitempty"`
+}
+
+// Status looks at a service; an empty name means the only one. It changes nothing and takes no lock.
+func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
+	result := Status{Machine: i.Machine.Name, Interrupted: exists(i.Machine.JournalFile())}
+	name, err := i.serviceName(name)
+	if err != nil || name == "" {
+		return result, err
+	}
+	known, err := i.load(name)
+	if err != nil {
+		return result, err
+	}
+	result.Service, result.Version = name, known.Version
+	result.Release, result.PreviousRelease = known.Release, known.PreviousRelease
+	result.Draining = exists(i.Machine.DrainFile(name))
+	if known.LastInstall.Result != "" {
+		result.LastInstall = &known.LastInstall
+	}
+	status, err := i.query(ctx, name)
+	if err != nil {
+		return result, err
+	}
+	if status == nil {
+		result.Problem = "the service is not registered"
+		return result, nil
+	}
+	result.Running, result.PID = status.Running(), status.PID
+	var document spec.AgentSpec
+	if err := atomicfile.ReadJSON(filepath.Join(filepath.Dir(status.Program.Path), specFile), &document); err != nil {
+		result.Problem = "the running release has lost its document: " + err.Error()
+		return result, nil
+	}
+	if err := i.gate(release{Spec: &document}).Ask(ctx); err != nil {
+		result.Problem = err.Error()
+		return result, nil
+	}
+	result.Healthy = result.Running
+	return result, nil
+}
+
+// services are the names that have a folder on this machine.
+func (i *Installer) services() ([]string, error) {
+	entries, err := os.ReadDir(i.Machine.ServicesFolder())
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names, nil
+}
+
+// serviceName is the wanted service, or the only one when none is named, or "" when it isn't there.
+func (i *Installer) serviceName(wanted string) (string, error) {
+	names, err := i.services()
+	switch {
+	case err != nil:
+		return "", err
+	case wanted != "" && slices.Contains(names, wanted):
+		return wanted, nil
+	case wanted != "":
+		return "", nil
+	case len(names) > 1:
+		return "", exitcode.Errorf(exitcode.Usage, "--service: seen nothing; allowed, because there are several services: %s", strings.Join(names, ", "))
+	case len(names) == 0:
+		return "", nil
+	default:
+		return names[0], nil
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,174 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+)
+
+// step is one change of the machine. do and undo may find it done, half done or not done at all, and must end in the
+// same place: after a crash nobody knows how far it came.
+type step struct {
+	name string
+	do   func(context.Context, *transaction) error
+	undo func(context.Context, *transaction) error // nil: nothing to take back
+}
+
+// The two ways to a release. A failure undoes the failed step and all before it, last first.
+var (
+	firstInstall = []step{register, start, pass, record}
+	upgrade      = []step{drain, stop, commit, configure, start, pass, record}
+)
+
+// recordName is the point of no return: the release is good, what is left is to write it down.
+const recordName = "record"
+
+var register = step{
+	name: "register",
+	do: func(ctx context.Context, t *transaction) error {
+		return t.Manager.Create(ctx, t.Next.name(), t.Next.settings(), t.Next.Program)
+	},
+	undo: func(ctx context.Context, t *transaction) error { return t.remove(ctx, t.Next) },
+}
+
+var drain = step{
+	name: "drain",
+	do: func(ctx context.Context, t *transaction) error {
+		status, err := t.Manager.Query(ctx, t.Next.name())
+		if err != nil || !status.Running() {
+			return err
+		}
+		return t.drain(ctx, *t.Former)
+	},
+	undo: func(_ context.Context, t *transaction) error { return t.undrain(t.Next.name()) },
+}
+
+var stop = step{
+	name: "stop",
+	do: func(ctx context.Context, t *transaction) error {
+		if err := t.end(ctx, *t.Former); err != nil {
+			return err
+		}
+		return t.awaitPort(ctx, t.Next.Spec.Service.Port, t.Former.Spec.Stop.Kill.Duration())
+	},
+	undo: func(ctx context.Context, t *transaction) error {
+		// After a restart of the machine the new release may run; and a service that is stopping can't be started.
+		if err := t.end(ctx, *t.Former); err != nil {
+			return err
+		}
+		if err := t.Manager.Start(ctx, t.Former.name()); err != nil {
+			return err
+		}
+		return t.await(ctx, *t.Former)
+	},
+}
+
+var commit = step{
+	name: "commit",
+	do: func(ctx context.Context, t *transaction) error {
+		return t.Manager.SetProgram(ctx, t.Next.name(), t.Next.Program)
+	},
+	undo: func(ctx context.Context, t *transaction) error {
+		return t.Manager.SetProgram(ctx, t.Former.name(), t.Former.Program)
+	},
+}
+
+var configure = step{
+	name: "configure",
+	do: func(ctx context.Context, t *transaction) error {
+		return t.Manager.Configure(ctx, t.Next.name(), t.Next.settings())
+	},
+	undo: func(ctx context.Context, t *transaction) error {
+		return t.Manager.Configure(ctx, t.Former.name(), t.Former.settings())
+	},
+}
+
+var start = step{
+	name: "start",
+	do: func(ctx context.Context, t *transaction) error {
+		if err := t.undrain(t.Next.name()); err != nil {
+			return err
+		}
+		return t.Manager.Start(ctx, t.Next.name())
+	},
+	undo: func(ctx context.Context, t *transaction) error { return t.end(ctx, t.Next) },
+}
+
+var pass = step{
+	name: "health",
+	do:   func(ctx context.Context, t *transaction) error { return t.await(ctx, t.Next) },
+}
+
+var record = step{
+	name: recordName,
+	do: func(_ context.Context, t *transaction) error {
+		return t.record(t.Next, t.Former)
+	},
+}
+
+// drain makes the service "not ready" and gives whoever sends it requests the time to notice.
+func (i *Installer) drain(ctx context.Context, r release) error {
+	if err := atomicfile.Write(i.Machine.DrainFile(r.name()), nil); err != nil {
+		return err
+	}
+	wait := r.Spec.Stop.Drain.Duration()
+	i.Log.Info("draining", "service", r.name(), "wait", wait.String())
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("interrupted while draining: %w", context.Cause(ctx))
+	case <-time.After(wait):
+		return nil
+	}
+}
+
+func (i *Installer) undrain(name string) error {
+	if err := os.Remove(i.Machine.DrainFile(name)); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// end stops the service within the release's budget: request, then kill.
+func (i *Installer) end(ctx context.Context, r release) error {
+	budget := r.Spec.Stop
+	polite, cancel := context.WithTimeout(ctx, budget.Stop.Duration())
+	defer cancel()
+	err := i.Manager.Stop(polite, r.name())
+	if ctx.Err() != nil {
+		return fmt.Errorf("interrupted while stopping: %w", context.Cause(ctx))
+	}
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	i.Log.Warn("the service did not stop in time and is killed", "service", r.name(), "after", budget.Stop.Duration().String())
+	forced, cancel := context.WithTimeout(ctx, budget.Kill.Duration())
+	defer cancel()
+	return i.Manager.Kill(forced, r.name())
+}
+
+// await waits until the release counts as good.
+func (i *Installer) await(ctx context.Context, r release) error {
+	gate := i.gate(r)
+	i.Log.Info("waiting for healthy answers", "url", gate.URL, "needed", gate.Successes, "deadline", gate.Deadline.String())
+	return gate.Wait(ctx, func(ctx context.Context) (int, error) {
+		status, err := i.Manager.Query(ctx, r.name())
+		return status.PID, err
+	})
+}
+
+// remove ends and deletes the service; one that doesn't exist is fine.
+func (i *Installer) remove(ctx context.Context, r release) error {
+	err := i.end(ctx, r)
+	if err == nil {
+		err = i.Manager.Delete(ctx, r.name())
+	}
+	if errors.Is(err, service.ErrNotFound) {
+		return nil
+	}
+	return err
+}

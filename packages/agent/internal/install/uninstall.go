@@ -1,0 +1,77 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
+)
+
+// Uninstall drains, stops and deletes a service with its releases and its state, and keeps the logs. An empty name
+// means the only service. What is gone already is fine, so an interrupted run is simply repeated.
+func (i *Installer) Uninstall(ctx context.Context, name string) (string, error) {
+	if err := i.Machine.Prepare(); err != nil {
+		return "", err
+	}
+	unlock, err := lock.Acquire(i.Machine.LockFile())
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	name, err = i.serviceName(name)
+	if err != nil || name == "" {
+		return "no such service is installed: nothing to do", err
+	}
+	status, err := i.query(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	if status != nil {
+		if err := i.leave(ctx, name, *status); err != nil {
+			return "", fmt.Errorf("%s could not be uninstalled: %w", name, err)
+		}
+	}
+	if err := errors.Join(i.undrain(name), i.dropJournal(name), os.RemoveAll(i.Machine.ServiceFolder(name))); err != nil {
+		return "", fmt.Errorf("%s no longer runs, but not all of its files could be removed, run the command again: %w", name, err)
+	}
+	return fmt.Sprintf("%s was uninstalled; its logs stay in %s", name, i.Machine.LogsFolder()), nil
+}
+
+// leave ends the service within the stop budget of the release that runs.
+func (i *Installer) leave(ctx context.Context, name string, status service.Status) error {
+	r := release{Spec: &spec.AgentSpec{Service: spec.Service{Name: name}, Stop: defaultStop}}
+	file := filepath.Join(filepath.Dir(status.Program.Path), specFile)
+	if err := atomicfile.ReadJSON(file, r.Spec); err != nil {
+		i.Log.Warn("the release has lost its document, default stop times are used", "error", err.Error())
+	}
+	if status.Running() {
+		if err := i.drain(ctx, r); err != nil {
+			return errors.Join(err, i.undrain(name))
+		}
+	}
+	return i.remove(ctx, r)
+}
+
+// defaultStop is the stop budget of the requirements (S4-36..39).
+var defaultStop = spec.StopBudget{Drain: 30, Stop: 60, Kill: 10}
+
+// dropJournal forgets an interrupted installation of this service; another service's stays.
+func (i *Installer) dropJournal(name string) error {
+	t := &transaction{Installer: i}
+	if err := atomicfile.ReadJSON(i.Machine.JournalFile(), &t.journal); err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	if t.Next.Spec != nil && t.Next.name() == name {
+		return t.forget()
+	}
+	return nil
+}

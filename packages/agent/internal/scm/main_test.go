@@ -1,0 +1,80 @@
+//go:build linux
+
+package scm
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/buildtest"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+)
+
+var testservice string
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "scm-test-")
+	if err == nil {
+		testservice, err = buildtest.Program(folder, "internal/testservice")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// running is a manager in this process.
+type running struct {
+	Client
+	machine machine.Machine
+	end     func(cause error)
+}
+
+func run(t *testing.T, m machine.Machine, recovery service.Recovery) running {
+	t.Helper()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- Serve(ctx, m, Options{recovery, slog.New(slog.DiscardHandler), func() { close(ready) }})
+	}()
+	select {
+	case <-ready:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	over := false
+	r := running{Client{m.Root}, m, func(cause error) {
+		if over {
+			return
+		}
+		over = true
+		cancel(cause)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}}
+	t.Cleanup(func() { r.end(ErrPowerOff) })
+	return r
+}
+
+func freshMachine(t *testing.T) machine.Machine {
+	return machine.Machine{Root: t.TempDir(), HostAddress: "127.0.0.1", Name: "test"}
+}
+
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if condition() {
+			return
+		}
+	}
+	t.Fatalf("not within 5 s: %s", what)
+}

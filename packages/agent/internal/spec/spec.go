@@ -1,0 +1,99 @@
+// Package spec reads and checks the AgentSpec, the one document that says what a machine has to run. Its shape is
+// declared in packages/spec/src/agent-spec.ts; agent-spec.schema.json is generated from there.
+package spec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// AgentSpec mirrors the TypeScript type of the same name.
+type AgentSpec struct {
+	SchemaVersion  int        `json:"schemaVersion"`
+	Service        Service    `json:"service"`
+	Artifacts      []Artifact `json:"artifacts"`
+	Health         HealthGate `json:"health"`
+	Stop           StopBudget `json:"stop"`
+	ReleasesToKeep int        `json:"releasesToKeep"`
+}
+
+// Service is the service as the service manager sees it.
+type Service struct {
+	Name        string            `json:"name"`
+	DisplayName string            `json:"displayName"`
+	Description string            `json:"description"`
+	Version     string            `json:"version"`
+	Port        int               `json:"port"`
+	Arguments   []string          `json:"arguments"`
+	Environment map[string]string `json:"environment"`
+}
+
+// Artifact is one build of the service's program.
+type Artifact struct {
+	OS     string `json:"os"`
+	Arch   string `json:"arch"`
+	URL    string `json:"url"`
+	SHA256 string `json:"sha256"`
+}
+
+// HealthGate says when a started release counts as good.
+type HealthGate struct {
+	Path                 string  `json:"path"`
+	Interval             Seconds `json:"intervalSeconds"`
+	Timeout              Seconds `json:"timeoutSeconds"`
+	ConsecutiveSuccesses int     `json:"consecutiveSuccesses"`
+	Deadline             Seconds `json:"deadlineSeconds"`
+}
+
+// StopBudget is the time that a running release gets to leave (S4-36..39).
+type StopBudget struct {
+	Drain Seconds `json:"drainSeconds"`
+	Stop  Seconds `json:"stopSeconds"`
+	Kill  Seconds `json:"killSeconds"`
+}
+
+// Seconds is a length of time as the document writes it; fractions are allowed.
+type Seconds float64
+
+// Duration is the same length as Go measures it.
+func (s Seconds) Duration() time.Duration { return time.Duration(float64(s) * float64(time.Second)) }
+
+// Hash is the SHA-256 of the whole document. Two documents with equal content have equal hashes, however they are
+// formatted.
+func (s *AgentSpec) Hash() string { return hashOf(s) }
+
+// Artifact is the build for a platform.
+func (s *AgentSpec) Artifact(os, arch string) (Artifact, error) {
+	offered := make([]string, 0, len(s.Artifacts))
+	for _, a := range s.Artifacts {
+		if a.OS == os && a.Arch == arch {
+			return a, nil
+		}
+		offered = append(offered, a.OS+"/"+a.Arch)
+	}
+	return Artifact{}, fmt.Errorf("artifacts: there is no build for this machine's platform %s/%s; the document has %v: add one", os, arch, offered)
+}
+
+// Release names the folder of a release: "<version>-<hash8>". The hash covers everything that the running process can
+// see (program, arguments, environment, port), so that a release never changes under its name, and nothing else, so
+// that a new download address or another deadline doesn't restart a service.
+func (s *AgentSpec) Release(program Artifact) string {
+	return s.Service.Version + "-" + hashOf(struct {
+		Name, Version, SHA256 string
+		Port                  int
+		Arguments             []string
+		Environment           map[string]string
+	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment})[:8]
+}
+
+func hashOf(value any) string {
+	text, err := json.Marshal(value) // maps are written with sorted keys
+	if err != nil {
+		panic(err) // plain data always marshals
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,77 @@
+// Command testservice is the service that the agent's tests install. It behaves as its environment says, so that one
+// program can be a good release and every kind of bad one.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+)
+
+// Modes, in TESTSERVICE_MODE. Without one the service is healthy and stops when asked.
+const (
+	modeCrash     = "crash"     // ends with exit code 3 at once
+	modeExit      = "exit"      // ends with exit code 0 at once
+	modeUnhealthy = "unhealthy" // serves, but /health is 503
+	modeDeaf      = "deaf"      // doesn't stop when asked
+)
+
+func main() {
+	switch os.Getenv("TESTSERVICE_MODE") {
+	case modeCrash:
+		fmt.Println("testservice: crashing as told")
+		os.Exit(3)
+	case modeExit:
+		os.Exit(0)
+	}
+	runAsService(serve)
+}
+
+// serve answers until stop is cancelled. Without WINDOWS_HA_ADDRESS it only lives.
+func serve(stop context.Context) {
+	deaf := os.Getenv("TESTSERVICE_MODE") == modeDeaf
+	if address := os.Getenv("WINDOWS_HA_ADDRESS"); address != "" {
+		server := &http.Server{Addr: address, Handler: handler(), ReadHeaderTimeout: 5 * time.Second}
+		go func() {
+			if err := server.ListenAndServe(); err != http.ErrServerClosed {
+				fmt.Println("testservice:", err)
+				os.Exit(4)
+			}
+		}()
+		defer server.Close()
+	}
+	<-stop.Done()
+	for deaf {
+		time.Sleep(time.Hour)
+	}
+}
+
+// Whoami is what /whoami answers.
+type Whoami struct {
+	PID         int
+	Arguments   []string
+	Environment []string
+	Folder      string
+}
+
+func handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
+		if os.Getenv("TESTSERVICE_MODE") == modeUnhealthy {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("/ready", func(w http.ResponseWriter, _ *http.Request) {
+		if _, err := os.Stat(os.Getenv("WINDOWS_HA_DRAIN_FILE")); err == nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("/whoami", func(w http.ResponseWriter, _ *http.Request) {
+		folder, _ := os.Getwd()
+		_ = json.NewEncoder(w).Encode(Whoami{os.Getpid(), os.Args[1:], os.Environ(), folder})
+	})
+	return mux
+}

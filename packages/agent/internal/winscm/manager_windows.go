@@ -1,0 +1,165 @@
+// Package winscm is the agent's [service.Manager] on Windows: the service control manager.
+//
+// It uses the raw calls where package mgr would change more than was asked for, or would make a service's creation
+// depend on a setting that some systems don't know.
+package winscm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/windows"
+	"golang.org/x/sys/windows/svc"
+	"golang.org/x/sys/windows/svc/mgr"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+)
+
+// Manager talks to the service control manager of this machine. Each call opens its own handles and closes them: an
+// open handle keeps a deleted service alive.
+type Manager struct {
+	Recovery service.Recovery
+}
+
+var _ service.Manager = Manager{}
+
+// account is the virtual account of a service: no password, no rights but its own, known to access lists by name.
+// LocalSystem is never used.
+func account(name string) string { return `NT SERVICE\` + name }
+
+// with opens a service, calls f and closes everything again.
+func with(name, doing string, f func(*mgr.Service) error) error {
+	manager, err := mgr.Connect()
+	if err != nil {
+		return fmt.Errorf("service control manager: %w (run the agent as an administrator)", err)
+	}
+	defer manager.Disconnect()
+	s, err := manager.OpenService(name)
+	if errors.Is(err, windows.ERROR_SERVICE_DOES_NOT_EXIST) {
+		return service.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("service %s: open: %w", name, err)
+	}
+	defer s.Close()
+	if err := f(s); err != nil {
+		if errors.Is(err, service.ErrRunning) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		return fmt.Errorf("service %s: %s: %w", name, doing, err)
+	}
+	return nil
+}
+
+func (m Manager) Query(_ context.Context, name string) (service.Status, error) {
+	var status service.Status
+	err := with(name, "query", func(s *mgr.Service) (err error) {
+		if status.Program, status.Settings.DisplayName, err = readProgram(s); err != nil {
+			return err
+		}
+		if err := readSettings(s, &status.Settings); err != nil {
+			return err
+		}
+		state, err := s.Query()
+		if err != nil {
+			return err
+		}
+		if state.State != svc.Stopped && processAlive(state.ProcessId) {
+			status.PID = int(state.ProcessId)
+		}
+		return nil
+	})
+	return status, err
+}
+
+func (m Manager) Create(_ context.Context, name string, settings service.Settings, program service.Program) error {
+	manager, err := mgr.Connect()
+	if err != nil {
+		return fmt.Errorf("service control manager: %w (run the agent as an administrator)", err)
+	}
+	defer manager.Disconnect()
+	pointers, err := utf16Pointers(name, settings.DisplayName, imagePath(program), account(name))
+	if err != nil {
+		return err
+	}
+	// Only what every system knows; all further settings are applied one by one.
+	handle, err := windows.CreateService(manager.Handle, pointers[0], pointers[1], windows.SERVICE_ALL_ACCESS,
+		windows.SERVICE_WIN32_OWN_PROCESS, mgr.StartAutomatic, mgr.ErrorNormal, pointers[2], nil, nil, nil, pointers[3], nil)
+	if errors.Is(err, windows.ERROR_SERVICE_EXISTS) {
+		return service.ErrExists
+	}
+	if err != nil {
+		return fmt.Errorf("service %s: create: %w", name, err)
+	}
+	s := &mgr.Service{Name: name, Handle: handle}
+	defer s.Close()
+	err = errors.Join(applySettings(s, settings), applyServiceSID(s), m.applyRecovery(s), writeEnvironment(name, program.Environment))
+	if err != nil {
+		return errors.Join(fmt.Errorf("service %s: create: %w", name, err), s.Delete())
+	}
+	return nil
+}
+
+func (m Manager) Configure(_ context.Context, name string, settings service.Settings) error {
+	return with(name, "configure", func(s *mgr.Service) error { return applySettings(s, settings) })
+}
+
+func (m Manager) SetProgram(_ context.Context, name string, program service.Program) error {
+	return with(name, "change the program", func(s *mgr.Service) error { return writeProgram(s, program) })
+}
+
+func (m Manager) Start(_ context.Context, name string) error {
+	return with(name, "start", func(s *mgr.Service) error {
+		if err := m.applyRecovery(s); err != nil { // Kill takes it away
+			return err
+		}
+		err := s.Start()
+		if errors.Is(err, windows.ERROR_SERVICE_ALREADY_RUNNING) {
+			return nil
+		}
+		return err
+	})
+}
+
+func (m Manager) Stop(ctx context.Context, name string) error {
+	return with(name, "stop", func(s *mgr.Service) error {
+		return endProcess(ctx, s, func(process) error {
+			_, err := s.Control(svc.Stop)
+			if errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE) || errors.Is(err, windows.ERROR_SERVICE_CANNOT_ACCEPT_CTRL) {
+				return nil // stopped already, or on its way
+			}
+			return err
+		})
+	})
+}
+
+func (m Manager) Kill(ctx context.Context, name string) error {
+	return with(name, "kill", func(s *mgr.Service) error {
+		// To the SCM a killed process is a crash. Without this it would start the old program again 5 s later.
+		if err := withoutRecovery(s); err != nil {
+			return err
+		}
+		return endProcess(ctx, s, process.terminate)
+	})
+}
+
+func (m Manager) Delete(ctx context.Context, name string) error {
+	err := with(name, "delete", func(s *mgr.Service) error {
+		state, err := s.Query()
+		if err != nil {
+			return err
+		}
+		if state.State != svc.Stopped && processAlive(state.ProcessId) {
+			return service.ErrRunning
+		}
+		if err := s.Delete(); err != nil && !errors.Is(err, windows.ERROR_SERVICE_MARKED_FOR_DELETE) {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return waitUntilGone(ctx, name)
+}

@@ -1,0 +1,124 @@
+package winscm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/windows"
+	"golang.org/x/sys/windows/svc/mgr"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+)
+
+const (
+	pollInterval = 50 * time.Millisecond
+	// settleTime is how long the SCM may take to notice that a process or a service has gone.
+	settleTime = 10 * time.Second
+)
+
+// process is an open handle. While it is open, Windows gives the process id to nobody else.
+type process struct{ handle windows.Handle }
+
+func openProcess(pid uint32, access uint32) (process, error) {
+	handle, err := windows.OpenProcess(access|windows.SYNCHRONIZE, false, pid)
+	return process{handle}, err
+}
+
+func (p process) close() { _ = windows.CloseHandle(p.handle) }
+
+func (p process) alive() bool {
+	event, err := windows.WaitForSingleObject(p.handle, 0)
+	return err == nil && event == uint32(windows.WAIT_TIMEOUT)
+}
+
+func (p process) terminate() error {
+	if err := windows.TerminateProcess(p.handle, 1); err != nil && p.alive() {
+		return err
+	}
+	return nil
+}
+
+// processAlive asks the process, not the SCM: after a crash the SCM may still call the service running.
+func processAlive(pid uint32) bool {
+	if pid == 0 {
+		return false
+	}
+	p, err := openProcess(pid, 0)
+	if err != nil {
+		// A process that may not be opened exists; an id that nobody has is an invalid parameter.
+		return errors.Is(err, windows.ERROR_ACCESS_DENIED)
+	}
+	defer p.close()
+	return p.alive()
+}
+
+// endProcess opens the service's process before it is ended: "stopped" to the SCM isn't yet "gone", and only the
+// handle tells when the program's file and port are free.
+func endProcess(ctx context.Context, s *mgr.Service, how func(process) error) error {
+	state, err := s.Query()
+	if err != nil {
+		return err
+	}
+	if state.ProcessId == 0 {
+		return nil
+	}
+	p, err := openProcess(state.ProcessId, windows.PROCESS_TERMINATE)
+	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
+		return nil // it has gone meanwhile
+	}
+	if err != nil {
+		return fmt.Errorf("process %d: %w", state.ProcessId, err)
+	}
+	defer p.close()
+	if !p.alive() {
+		return nil
+	}
+	if err := how(p); err != nil {
+		return err
+	}
+	for p.alive() {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pollInterval):
+		}
+	}
+	return waitUntilStopped(ctx, s)
+}
+
+// waitUntilStopped lets the SCM notice the end of the process: until then it refuses a start.
+func waitUntilStopped(ctx context.Context, s *mgr.Service) error {
+	deadline := time.Now().Add(settleTime)
+	for {
+		state, err := s.Query()
+		if err != nil || state.ProcessId == 0 || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pollInterval):
+		}
+	}
+}
+
+// waitUntilGone returns when the name is free again. The SCM removes a service when its last handle is closed.
+func waitUntilGone(ctx context.Context, name string) error {
+	deadline := time.Now().Add(settleTime)
+	for {
+		err := with(name, "delete", func(*mgr.Service) error { return nil })
+		if errors.Is(err, service.ErrNotFound) {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("service %s is marked for deletion, but another program has it open: close services.msc, Task Manager and Event Viewer, or restart the machine", name)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pollInterval):
+		}
+	}
+}
