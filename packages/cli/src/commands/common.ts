@@ -1,0 +1,42 @@
+import { openSandbox, sandboxFolder, type Sandbox } from "@windows-ha/sandbox";
+import type { Command } from "commander";
+import { resolve } from "node:path";
+import type { Terminal } from "../terminal";
+
+export interface FolderOption {
+  folder?: string;
+}
+
+export interface JsonOption extends FolderOption {
+  json?: boolean;
+}
+
+export function withFolder(command: Command): Command {
+  return command.option(
+    "--folder <folder>",
+    "the sandbox's folder (default: WINDOWS_HA_SANDBOX, else .windows-ha/sandbox in the project around the current folder)",
+  );
+}
+
+export function withJson(command: Command): Command {
+  return withFolder(command).option("--json", "print data for programs");
+}
+
+export function folderOf(options: FolderOption, terminal: Terminal): string {
+  return options.folder === undefined
+    ? sandboxFolder(terminal.cwd, terminal.env)
+    : resolve(terminal.cwd, options.folder);
+}
+
+export function sandboxOf(options: FolderOption, terminal: Terminal): Sandbox {
+  return openSandbox(folderOf(options, terminal));
+}
+
+/** Shows what a long step does. */
+export function progress(terminal: Terminal): (line: string) => void {
+  return (line) => terminal.err(terminal.colors.err.dim(`sandbox: ${line}`) + "\n");
+}
+
+export function printJson(terminal: Terminal, value: unknown): void {
+  terminal.out(JSON.stringify(value, undefined, 2) + "\n");
+}

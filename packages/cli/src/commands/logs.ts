@@ -1,0 +1,28 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { printLog, followLogs } from "../log-files";
+import { sandboxOf, withFolder, type FolderOption } from "./common";
+import type { CommandContext } from "./sandbox";
+
+interface LogsOptions extends FolderOption {
+  follow?: boolean;
+  lines: number;
+}
+
+export function logsCommand(group: Command, { terminal }: CommandContext): void {
+  withFolder(group.command("logs"))
+    .description("show a machine's logs; without a machine the sandbox's own")
+    .argument("[machine]", 'the machine\'s name, as "sandbox machines" lists it')
+    .option("-f, --follow", "go on with what is written from now on, until Ctrl-C")
+    .option("-n, --lines <count>", "lines of the past per log", lineCount, 200)
+    .action(async (machine: string | undefined, options: LogsOptions) => {
+      const logs = await sandboxOf(options, terminal).logs(machine);
+      if (logs.length === 0) terminal.err(`no logs yet${machine === undefined ? "" : ` of ${machine}`}\n`);
+      const ends = logs.map((log) => printLog(terminal, log, options.lines, logs.length > 1));
+      if (options.follow) await followLogs(terminal, logs, ends);
+    });
+}
+
+function lineCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+  return Number(text);
+}

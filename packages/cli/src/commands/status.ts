@@ -1,0 +1,37 @@
+import type { SandboxStatus } from "@windows-ha/sandbox";
+import type { Command } from "commander";
+import type { Terminal } from "../terminal";
+import { printJson, sandboxOf, withJson, type JsonOption } from "./common";
+import { frontEndTable } from "./front-end-table";
+import type { CommandContext } from "./sandbox";
+
+export function statusCommand(group: Command, { terminal }: CommandContext): void {
+  withJson(group.command("status"))
+    .description("show whether the sandbox runs, and what in it answers")
+    .action(async (options: JsonOption) => {
+      const status = await sandboxOf(options, terminal).status();
+      if (options.json) printJson(terminal, status);
+      else printStatus(terminal, status);
+    });
+}
+
+function printStatus(terminal: Terminal, status: SandboxStatus): void {
+  const { bold, yellow } = terminal.colors.out;
+  const facts: [string, string][] = [
+    ["Sandbox", `runs since ${status.startedAt} (process ${status.pid}, version ${status.version})`],
+    ["Folder", status.folder],
+    ["Addresses", `127.${status.block}.x.y`],
+    ["Resources", String(status.resources)],
+    ["Machines", machineSummary(status)],
+    ...status.missing.map((what): [string, string] => ["Missing", yellow(what)]),
+  ];
+  for (const [name, value] of facts) terminal.out(`${bold(name.padEnd(9))}  ${value}\n`);
+  if (status.frontEnds.length > 0) terminal.out(`\n${frontEndTable(terminal, status.frontEnds)}`);
+}
+
+/** For example `2 running, 1 stopped`. */
+function machineSummary({ machines }: SandboxStatus): string {
+  const counts = new Map<string, number>();
+  for (const { power } of machines) counts.set(power, (counts.get(power) ?? 0) + 1);
+  return [...counts].map(([power, count]) => `${count} ${power}`).join(", ") || "none";
+}

@@ -1,0 +1,33 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { CheckRequest, PropertyMap } from "../provider";
+import { pathParameters } from "./arm-id";
+import type { AzureResourceType } from "./resource-type";
+
+/**
+ * azure-native's mark on inputs with a random name: such a resource can be created before the former one is deleted.
+ * Without it a replacement deletes first.
+ */
+export const CREATE_BEFORE_DELETE = "__createBeforeDelete";
+
+/** The inputs with a name: the given one, the one it has, the engine's proposal, or one as azure-native makes it. */
+export function withName(type: AzureResourceType, request: CheckRequest): PropertyMap {
+  const { news, olds, autonaming } = request;
+  const property = pathParameters(type.path).at(-1)!;
+  if (news[property] !== undefined) return news;
+  if (olds[property] !== undefined) {
+    const mark = olds[CREATE_BEFORE_DELETE];
+    return { ...news, [property]: olds[property], ...(mark === undefined ? {} : { [CREATE_BEFORE_DELETE]: mark }) };
+  }
+  if (autonaming?.mode === "disable") return news;
+  if (autonaming?.mode === "enforce" || autonaming?.proposedName) {
+    return { ...news, [property]: autonaming.proposedName, [CREATE_BEFORE_DELETE]: true };
+  }
+  if (type.autoName === "copy") return { ...news, [property]: request.name };
+  return { ...news, [property]: `${request.name}${suffix(request)}`, [CREATE_BEFORE_DELETE]: true };
+}
+
+/** Eight hexadecimal digits: from the engine's seed, so that the update creates what the preview named. */
+function suffix({ randomSeed, urn }: CheckRequest): string {
+  if (randomSeed.length === 0) return randomBytes(4).toString("hex");
+  return createHash("sha256").update(randomSeed).update(urn).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,136 @@
+import { AzureError } from "../azure-error";
+import { defineType, type InputRule, type RuleFinding } from "../resource-type";
+
+interface SecurityRule {
+  name?: string;
+  direction: string;
+  priority: number;
+  protocol: string;
+  sourceAddressPrefix?: string;
+  sourceAddressPrefixes?: string[];
+  sourcePortRange?: string;
+  sourcePortRanges?: string[];
+  destinationAddressPrefix?: string;
+  destinationAddressPrefixes?: string[];
+  destinationPortRange?: string;
+  destinationPortRanges?: string[];
+  sourceApplicationSecurityGroups?: unknown[];
+  destinationApplicationSecurityGroups?: unknown[];
+}
+interface NetworkSecurityGroup {
+  securityRules?: SecurityRule[];
+}
+
+const PRIORITIES = { lowest: 100, highest: 4096 };
+
+const priorityRange: InputRule<NetworkSecurityGroup> = {
+  reads: ["securityRules[].priority"],
+  check: ({ securityRules = [] }) =>
+    securityRules.flatMap(({ priority }, index) =>
+      priority === undefined || (priority >= PRIORITIES.lowest && priority <= PRIORITIES.highest)
+        ? []
+        : [
+            {
+              path: `securityRules[${index}].priority`,
+              code: "SecurityRuleInvalidPriority",
+              message: `Security rule has invalid Priority. Value provided: ${priority}. Allowed range ${PRIORITIES.lowest}-${PRIORITIES.highest}.`,
+            },
+          ],
+    ),
+};
+
+const priorityOnce: InputRule<NetworkSecurityGroup> = {
+  reads: ["securityRules[].priority", "securityRules[].direction", "securityRules[].name"],
+  check: ({ securityRules = [] }) =>
+    securityRules.flatMap((rule, index): RuleFinding[] => {
+      const earlier = securityRules
+        .slice(0, index)
+        .find((other) => other.priority === rule.priority && other.direction === rule.direction);
+      if (!earlier) return [];
+      return [
+        {
+          path: `securityRules[${index}].priority`,
+          code: "SecurityRuleConflict",
+          message: `Security rule ${rule.name} conflicts with rule ${earlier.name}. Rules cannot have the same Priority and Direction (${rule.priority}, ${rule.direction}).`,
+        },
+      ];
+    }),
+};
+
+/** Of each group of properties exactly one may, and must, be given. */
+const SIDES: (keyof SecurityRule)[][] = [
+  ["sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups"],
+  ["destinationAddressPrefix", "destinationAddressPrefixes", "destinationApplicationSecurityGroups"],
+  ["sourcePortRange", "sourcePortRanges"],
+  ["destinationPortRange", "destinationPortRanges"],
+];
+
+const oneWordPerSide: InputRule<NetworkSecurityGroup> = {
+  reads: SIDES.flat().map((name) => `securityRules[].${name}`),
+  check: ({ securityRules = [] }) =>
+    securityRules.flatMap((rule, index) =>
+      SIDES.flatMap((names): RuleFinding[] => {
+        const given = names.filter((name) => rule[name] !== undefined && (rule[name] as unknown[]).length !== 0);
+        if (given.length === 1) return [];
+        const seen = given.length === 0 ? "none is given" : `${given.join(" and ")} are given`;
+        return [
+          {
+            path: `securityRules[${index}]`,
+            code: "InvalidParameter",
+            message: `Security rule ${rule.name} needs exactly one of ${names.join(", ")}; ${seen}.`,
+          },
+        ];
+      }),
+    ),
+};
+
+const PORT_PROPERTIES = [
+  "sourcePortRange",
+  "destinationPortRange",
+  "sourcePortRanges",
+  "destinationPortRanges",
+] as const satisfies (keyof SecurityRule)[];
+
+const portRanges: InputRule<NetworkSecurityGroup> = {
+  reads: PORT_PROPERTIES.map((name) => `securityRules[].${name}`),
+  check: ({ securityRules = [] }) =>
+    securityRules.flatMap((rule, index) =>
+      PORT_PROPERTIES.flatMap((name) =>
+        [rule[name] ?? []].flat().flatMap((range): RuleFinding[] =>
+          isPortRange(range)
+            ? []
+            : [
+                {
+                  path: `securityRules[${index}].${name}`,
+                  code: "SecurityRuleInvalidPortRange",
+                  message: `Security rule has invalid Port range. Value provided: ${range}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`,
+                },
+              ],
+        ),
+      ),
+    ),
+};
+
+function isPortRange(range: string): boolean {
+  if (range === "*") return true;
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(range);
+  if (!match) return false;
+  const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
+  return first <= last && last <= 65535;
+}
+
+export const networkSecurityGroup = defineType<NetworkSecurityGroup>({
+  token: "azure-native:network:NetworkSecurityGroup",
+  armType: "Microsoft.Network/networkSecurityGroups",
+  path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
+  autoName: "random",
+  location: "inherited",
+  replaceOn: [],
+  subResources: ["securityRules"],
+  rules: [priorityRange, priorityOnce, oneWordPerSide, portRanges],
+  refuseDeletion: (group, users) =>
+    new AzureError(
+      "InUseNetworkSecurityGroupCannotBeDeleted",
+      `Network security group ${group.id} cannot be deleted because it is in use by the following resources: ${users.map((user) => user.id).join(", ")}. In order to delete the Network security group, remove the association with the resource(s). To learn how to do this, see aka.ms/deletensg.`,
+    ),
+});

@@ -1,0 +1,25 @@
+import type { ResourceStore } from "../azure/resource-store";
+import type { DataPlane } from "../data-plane";
+import type { SandboxLayout, SandboxSettings } from "../layout";
+import type { Log } from "./daemon-log";
+
+/** What the daemon keeps for its parts. The settings change while it runs: parts look at them when they need them. */
+export interface DaemonContext {
+  layout: SandboxLayout;
+  settings: SandboxSettings;
+  store: ResourceStore;
+  log: Log;
+}
+
+/** A provider stand-in that listens. */
+export interface RunningProvider {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** What the daemon is put together from. */
+export interface DaemonParts {
+  createDataPlane(context: DaemonContext): DataPlane;
+  /** Starts the provider stand-ins, by Pulumi package. */
+  startProviders(context: DaemonContext & { dataPlane: DataPlane }): Promise<Record<string, RunningProvider>>;
+}

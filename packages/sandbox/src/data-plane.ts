@@ -1,0 +1,62 @@
+import type { StoredResource } from "./azure/resource-store";
+
+/** A machine of the sandbox, as `windows-ha sandbox machines` shows it. */
+export interface MachineStatus {
+  /** The machine's (computer) name. */
+  name: string;
+  /** ARM id of the scale set that it belongs to. */
+  scaleSet: string;
+  zone: string | undefined;
+  /** The loopback address that stands for its private address. */
+  address: string;
+  /** `starting`: its extension runs · `running` · `failed`: its extension failed · `stopped`: powered off. */
+  power: "starting" | "running" | "failed" | "stopped";
+  /** The health extension's view. */
+  health: "healthy" | "unhealthy" | "unknown";
+  /** Version of the service that the agent reports, if any. */
+  version: string | undefined;
+  /** Why it failed, for `failed`. */
+  message?: string;
+}
+
+/** A front end of a load balancer that listens. */
+export interface FrontEndStatus {
+  loadBalancer: string;
+  rule: string;
+  /** Loopback address that stands for the front end's private or public address. */
+  address: string;
+  port: number;
+  /** Set when it can't listen, with the reason. */
+  error?: string;
+  backEnds: { machine: string; address: string; port: number; state: "up" | "down" | "unknown" }[];
+}
+
+/** The half of the sandbox that turns declared resources into processes and listening sockets. */
+export interface DataPlane {
+  /** Starts listening and boots the machines that the store declares. */
+  start(): Promise<void>;
+  /** Ends every process and socket. What is declared stays declared. */
+  stop(): Promise<void>;
+
+  /** The loopback address that stands for a front end's or interface's address; the same owner always gets the same one. */
+  allocateAddress(owner: string): string;
+  releaseAddress(owner: string): void;
+
+  /** What would make this scale set fail here, found before anything is created; empty when nothing. */
+  preflight(scaleSet: Pick<StoredResource, "name" | "inputs">): string[];
+  /**
+   * Brings the machines to what the scale set declares, one batch after the other as its upgrade policy says.
+   * @throws AzureError when a machine's extension fails, with Azure's code and the agent's reason.
+   */
+  putScaleSet(desired: StoredResource, previous: StoredResource | undefined): Promise<void>;
+  deleteScaleSet(scaleSet: StoredResource): Promise<void>;
+
+  machines(): MachineStatus[];
+  frontEnds(): FrontEndStatus[];
+  /** Cuts the machine's power: every process of it ends at once. */
+  stopMachine(name: string): Promise<void>;
+  /** Boots a stopped machine: its services start as after a reboot. */
+  startMachine(name: string): Promise<void>;
+  /** Log files of a machine: the service's output and the agent's. */
+  machineLogs(name: string): { name: string; file: string }[];
+}

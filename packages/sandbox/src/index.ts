@@ -1,0 +1,12 @@
+export { openSandbox, type OnProgress, type Sandbox } from "./client";
+export type { MachineLog, SandboxStatus } from "./daemon/protocol";
+export type { FrontEndStatus, MachineStatus } from "./data-plane";
+export { sandboxFolder } from "./folder";
+export { sandboxLayout, type SandboxLayout } from "./layout";
+export { execEnvironment, SANDBOX_PASSPHRASE } from "./pulumi/environment";
+export { findPulumiCli, type PulumiCli } from "./pulumi/find-cli";
+export { removeStaleLocks, type StackLock } from "./pulumi/stale-locks";
+export { quote } from "./pulumi/shell-quote";
+export type { Publication } from "./publish";
+export { SandboxError, type SandboxErrorCode } from "./sandbox-error";
+export { version } from "./version";

@@ -1,0 +1,75 @@
+/**
+ * Everything in which a sandbox machine's document, files or network may differ from what Azure would get. A test fails
+ * on any other difference.
+ */
+export interface AllowedDifference {
+  id: string;
+  /** What is different here. */
+  what: string;
+  why: string;
+  /** Paths of the AgentSpec that it adds to; nothing else of the document may differ. */
+  agentSpecPaths: string[];
+}
+
+export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
+  {
+    id: "host-artifact",
+    what: "artifacts has one more entry for each Windows build: the same program built for this computer",
+    why: "a Windows program doesn't run on Linux; which host build belongs to which Windows build was published by hash",
+    agentSpecPaths: ["artifacts"],
+  },
+  {
+    id: "host-agent",
+    what: "the host build of windows-ha-agent runs instead of the downloaded one, after that one's hash was checked",
+    why: "the same, for the agent; PowerShell isn't needed to start it",
+    agentSpecPaths: [],
+  },
+  {
+    id: "loopback-addresses",
+    what: "machines and front ends have addresses of 127.<block>.x.y, and health extensions ask there, not on localhost",
+    why: "all machines share one computer",
+    agentSpecPaths: [],
+  },
+  {
+    id: "client-identity",
+    what: "a local client counts as a machine in the front end's subnet (internal) or as 203.0.113.10 (public)",
+    why: "on one computer every client has a loopback address, which no firewall rule names",
+    agentSpecPaths: [],
+  },
+  {
+    id: "firewall-at-the-balancer",
+    what: "firewall rules decide about flows through a front end and about probes, not about direct connections",
+    why: "filtering direct connections between loopback addresses needs rights that a sandbox doesn't ask for",
+    agentSpecPaths: [],
+  },
+  {
+    id: "dropped-flows",
+    what: "a flow that a firewall drops is closed without an answer instead of staying unanswered",
+    why: "the client learns at once what Azure lets it find out by its time-out; the sandbox's log names the rule",
+    agentSpecPaths: [],
+  },
+  {
+    id: "probe-source",
+    what: "probes come from 127.0.0.1; the firewall sees them as AzureLoadBalancer",
+    why: "168.63.129.16 isn't an address of this computer",
+    agentSpecPaths: [],
+  },
+  {
+    id: "service-tags",
+    what: "firewall rules know the tags VirtualNetwork, AzureLoadBalancer and Internet; any other tag matches no flow",
+    why: "no client on this computer stands for an Azure service",
+    agentSpecPaths: [],
+  },
+  {
+    id: "silence-ends",
+    what: "a flow to a machine without power stays unanswered for 21 s, then it is reset",
+    why: "the balancer has already accepted the client's connection; 21 s is a Windows client's own connect time-out",
+    agentSpecPaths: [],
+  },
+  {
+    id: "scaled-pause",
+    what: "the pause between the batches of a rolling upgrade is shortened by the setting pauseScale (1/60)",
+    why: "it waits for trouble that shows late, which no laptop run is for",
+    agentSpecPaths: [],
+  },
+];

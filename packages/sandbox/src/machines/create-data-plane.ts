@@ -1,0 +1,206 @@
+import { agentBinary } from "@windows-ha/agent";
+import type { ResourceStore, StoredResource } from "../azure/resource-store";
+import type { DataPlane, FrontEndStatus, MachineStatus } from "../data-plane";
+import type { SandboxLayout } from "../layout";
+import { LoadBalancers } from "../load-balancer";
+import { AddressBook } from "./address-book";
+import { hostPlatform, type HostPlatform } from "./host-platform";
+import type { Machine } from "./machine";
+import type { DataPlaneSettings, MachineContext } from "./machine-context";
+import { PlaneState } from "./plane-state";
+import { preflightProblems } from "./preflight";
+import { noSuchMachine, ScaleSet } from "./scale-set";
+import { readScaleSet } from "./scale-set-model";
+import { Turns } from "./turns";
+
+export interface DataPlaneOptions {
+  layout: SandboxLayout;
+  /** Looked at whenever something is needed, so that files published later are found. */
+  settings: DataPlaneSettings;
+  store: ResourceStore;
+  log: (message: string) => void;
+  /** File of the agent that is a machine's init process. @default the one of `@windows-ha/agent` */
+  agentFile?: (host: HostPlatform) => string;
+}
+
+/** The data plane, and a way to wait for what goes on in its background. */
+export interface SandboxDataPlane extends DataPlane {
+  /** Resolves when all work so far is over and all changes so far are in effect. */
+  settled(): Promise<void>;
+}
+
+const SCALE_SET = "azure-native:compute:VirtualMachineScaleSet";
+
+export function createDataPlane(options: DataPlaneOptions): SandboxDataPlane {
+  return new ProcessDataPlane(options);
+}
+
+class ProcessDataPlane implements SandboxDataPlane {
+  readonly #state: PlaneState;
+  readonly #addresses: AddressBook;
+  readonly #balancers: LoadBalancers;
+  readonly #scaleSets = new Map<string, ScaleSet>();
+  readonly #turns = new Turns();
+  readonly #context: MachineContext;
+  #ending = new AbortController();
+  #started: Promise<void> | undefined;
+
+  constructor(private readonly options: DataPlaneOptions) {
+    const { layout, settings, store, log } = options;
+    this.#state = new PlaneState(layout.dataPlane, settings.block);
+    this.#addresses = new AddressBook(this.#state);
+    this.#balancers = new LoadBalancers({
+      store,
+      log,
+      machines: () => this.#all().map((machine) => machine.backEnd()),
+      non200AtOnce: settings.non200AtOnce ?? false,
+    });
+    const agentFile = options.agentFile ?? prebuiltAgent();
+    this.#context = {
+      layout,
+      settings,
+      log,
+      host: requireHost,
+      agentFile: () => agentFile(requireHost()),
+      ending: () => this.#ending.signal,
+      save: () => this.#state.save(),
+      changed: () => this.#balancers.changed(),
+    };
+    for (const record of this.#state.scaleSets) {
+      this.#scaleSets.set(key(record.id), new ScaleSet(record, this.#addresses, this.#context));
+    }
+  }
+
+  start(): Promise<void> {
+    return (this.#started ??= this.#start());
+  }
+
+  async stop(): Promise<void> {
+    const started = this.#started;
+    if (!started) return;
+    this.#ending.abort(new Error("the sandbox ends"));
+    await started.catch(() => undefined);
+    await Promise.all([...this.#scaleSets.values()].map((scaleSet) => scaleSet.stop()));
+    await this.#turns.allOver();
+    await this.#balancers.stop();
+    this.#started = undefined;
+  }
+
+  allocateAddress(owner: string): string {
+    return this.#addresses.allocate(owner);
+  }
+
+  releaseAddress(owner: string): void {
+    this.#addresses.release(owner);
+  }
+
+  preflight(scaleSet: Pick<StoredResource, "name" | "inputs">): string[] {
+    return preflightProblems(scaleSet, this.options);
+  }
+
+  async putScaleSet(desired: StoredResource, _previous: StoredResource | undefined): Promise<void> {
+    const model = readScaleSet(desired);
+    await this.#turns.take(key(desired.id), async () => {
+      const record = this.#state.addScaleSet(desired.id);
+      let scaleSet = this.#scaleSets.get(key(desired.id));
+      if (!scaleSet) {
+        scaleSet = new ScaleSet(record, this.#addresses, this.#context);
+        this.#scaleSets.set(key(desired.id), scaleSet);
+      }
+      await scaleSet.put(model);
+    });
+    await this.#balancers.settled();
+  }
+
+  async deleteScaleSet({ id }: Pick<StoredResource, "id">): Promise<void> {
+    await this.#turns.take(key(id), () => this.#remove(id));
+    await this.#balancers.settled();
+  }
+
+  machines(): MachineStatus[] {
+    return this.#all().map((machine) => machine.status());
+  }
+
+  frontEnds(): FrontEndStatus[] {
+    return this.#balancers.status();
+  }
+
+  async stopMachine(name: string): Promise<void> {
+    const { machine } = this.#find(name);
+    this.options.log(`${name}: power off`);
+    await machine.cutPower(true);
+    await this.#balancers.settled();
+  }
+
+  async startMachine(name: string): Promise<void> {
+    const { machine, scaleSet } = this.#find(name);
+    await machine.boot();
+    const declared = this.options.store.get(machine.scaleSet);
+    const model = declared && readScaleSet(declared);
+    // An upgrade passed it by while it had no power.
+    const missed = model && model.upgrade.mode !== "Manual" ? model.machine : undefined;
+    void this.#turns.take(key(machine.scaleSet), () => scaleSet.finish([machine], missed));
+    await this.#balancers.settled();
+  }
+
+  machineLogs(name: string): { name: string; file: string }[] {
+    return this.#find(name).machine.folder.logs();
+  }
+
+  async settled(): Promise<void> {
+    await this.#turns.allOver();
+    await this.#balancers.settled();
+  }
+
+  async #start(): Promise<void> {
+    this.#ending = new AbortController();
+    await this.#removeUndeclared();
+    await this.#balancers.start();
+    await Promise.all([...this.#scaleSets].map(([id, scaleSet]) => this.#turns.take(id, () => scaleSet.start())));
+    for (const [id, scaleSet] of this.#scaleSets) void this.#turns.take(id, () => scaleSet.finish());
+    await this.#balancers.settled();
+  }
+
+  #all(): Machine[] {
+    return [...this.#scaleSets.values()].flatMap((scaleSet) => scaleSet.machines);
+  }
+
+  #find(name: string): { machine: Machine; scaleSet: ScaleSet } {
+    for (const scaleSet of this.#scaleSets.values()) {
+      const machine = scaleSet.machines.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+      if (machine) return { machine, scaleSet };
+    }
+    throw noSuchMachine(name, this.#all());
+  }
+
+  async #remove(id: string): Promise<void> {
+    await this.#scaleSets.get(key(id))?.remove();
+    this.#scaleSets.delete(key(id));
+    this.#state.removeScaleSet(id);
+  }
+
+  /** Machines of a scale set whose creation was interrupted before Azure knew it belong to nobody. */
+  async #removeUndeclared(): Promise<void> {
+    const declared = new Set(this.options.store.list(SCALE_SET).map(({ id }) => key(id)));
+    for (const { id } of this.#state.scaleSets.filter((record) => !declared.has(key(record.id)))) {
+      this.options.log(`${id} isn't declared any more: its machines are deleted`);
+      await this.#remove(id);
+    }
+  }
+}
+
+/** The agent of `@windows-ha/agent`; it is hashed at each look, so one look has to do. */
+function prebuiltAgent(): (host: HostPlatform) => string {
+  let file: string | undefined;
+  return (host) => (file ??= agentBinary(host).file);
+}
+
+function requireHost(): HostPlatform {
+  const host = hostPlatform();
+  if (host) return host;
+  throw new Error(`machines run on Linux and WSL 2 (x64, arm64); this is ${process.platform} ${process.arch}`);
+}
+
+function key(id: string): string {
+  return id.toLowerCase();
+}

@@ -1,0 +1,61 @@
+import { customScriptProblems, type Published } from "./custom-script";
+import { healthExtensionProblems, isHealthExtension } from "./health-extension";
+import type { Extension } from "./scale-set-model";
+
+/** An extension that sandbox machines know. */
+interface ExtensionHandler {
+  name: string;
+  handles(extension: Extension): boolean;
+  /** Why these settings can't work here. */
+  problems(extension: Extension, published: Published): string[];
+  /** Whether the extension runs something once; the others only stay. */
+  runs: boolean;
+}
+
+const HANDLERS: readonly ExtensionHandler[] = [
+  {
+    name: "Microsoft.ManagedServices/ApplicationHealthWindows",
+    handles: isHealthExtension,
+    problems: healthExtensionProblems,
+    runs: false,
+  },
+  {
+    name: "Microsoft.Compute/CustomScriptExtension",
+    handles: ({ publisher, type }) => publisher === "Microsoft.Compute" && type === "CustomScriptExtension",
+    problems: customScriptProblems,
+    runs: true,
+  },
+];
+
+/** Whether the extension runs something that succeeds or fails. */
+export function runsScript(extension: Extension): boolean {
+  return HANDLERS.some((handler) => handler.runs && handler.handles(extension));
+}
+
+/** Everything that is known to go wrong with a machine's extensions before any machine exists. */
+export function extensionProblems(extensions: readonly Extension[], published: Published): string[] {
+  return extensions.flatMap((extension) => {
+    const handler = HANDLERS.find((candidate) => candidate.handles(extension));
+    if (!handler) {
+      const seen = `${extension.publisher}/${extension.type}`;
+      const known = HANDLERS.map(({ name }) => name).join(", ");
+      return [`extension ${extension.name}: the sandbox doesn't know ${seen}; it knows ${known}`];
+    }
+    return handler.problems(extension, published).map((problem) => `extension ${extension.name}: ${problem}`);
+  });
+}
+
+/** The extensions so that each comes after those that it names in `provisionAfterExtensions`. */
+export function inProvisioningOrder(extensions: readonly Extension[]): Extension[] {
+  const ordered: Extension[] = [];
+  const visit = (extension: Extension, path: readonly string[]) => {
+    if (ordered.includes(extension) || path.includes(extension.name)) return;
+    for (const name of extension.provisionAfterExtensions) {
+      const before = extensions.find((candidate) => candidate.name === name);
+      if (before) visit(before, [...path, extension.name]);
+    }
+    ordered.push(extension);
+  };
+  for (const extension of extensions) visit(extension, []);
+  return ordered;
+}

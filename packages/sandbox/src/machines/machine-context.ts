@@ -1,0 +1,27 @@
+import type { SandboxLayout, SandboxSettings } from "../layout";
+import type { HostPlatform } from "./host-platform";
+
+/** Settings that a user may change for the data plane, besides what `publish` registers. */
+export interface DataPlaneSettings extends SandboxSettings {
+  /** Factor on the pause between the batches of a rolling upgrade. @default 1/60 */
+  pauseScale?: number;
+  /** Whether a probe's answer other than 200 takes a machine out without waiting for the threshold. @default false */
+  non200AtOnce?: boolean;
+}
+
+/** What every machine gets from the data plane. */
+export interface MachineContext {
+  layout: SandboxLayout;
+  settings: DataPlaneSettings;
+  /** @throws Error where machines can't run. */
+  host: () => HostPlatform;
+  /** File of the agent that is the machines' init process. */
+  agentFile(): string;
+  /** Aborted when the sandbox ends. */
+  ending(): AbortSignal;
+  log(message: string): void;
+  /** The instance data changed. */
+  save(): void;
+  /** Something changed that the load balancers look at. */
+  changed(): void;
+}

@@ -1,0 +1,229 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AzureError } from "../azure/azure-error";
+import type { MachineStatus } from "../data-plane";
+import type { BackEndMachine } from "../load-balancer";
+import { serviceVersion } from "./agent-status";
+import { HealthWatch, isHealthExtension, readHealthSettings, type MachineHealth } from "./health-extension";
+import { HostInit } from "./host-init";
+import { endLeftovers } from "./leftovers";
+import type { MachineContext } from "./machine-context";
+import { MachineExtensions } from "./machine-extensions";
+import { MachineFolder } from "./machine-folder";
+import type { InstanceRecord } from "./plane-state";
+import { fingerprint, type Extension, type MachineModel } from "./scale-set-model";
+
+/** One machine: a folder, an address, an init process while it has power, and what its extensions did. */
+export class Machine {
+  readonly folder: MachineFolder;
+  readonly #extensions: MachineExtensions;
+  #init: HostInit | undefined;
+  #booting: Promise<void> | undefined;
+  #boots = 0;
+  #applying = false;
+  #version: string | undefined;
+  #health: HealthWatch | undefined;
+  /** Why the power went, when nobody asked for it. */
+  #lostPower: string | undefined;
+  /** Aborted when the power goes. */
+  #power = new AbortController();
+
+  constructor(
+    readonly record: InstanceRecord,
+    readonly scaleSet: string,
+    private readonly context: MachineContext,
+  ) {
+    this.folder = new MachineFolder(join(context.layout.machines, record.name));
+    const where = { folder: this.folder.customScript, environment: () => this.#environment() };
+    this.#extensions = new MachineExtensions(record, context, where);
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  get powered(): boolean {
+    return this.#init !== undefined;
+  }
+
+  /** Without a health extension a machine counts as healthy while it has power. */
+  get health(): MachineHealth {
+    return this.#health?.state ?? (this.powered && !this.#healthExtension() ? "healthy" : "unknown");
+  }
+
+  /** Whether there is nothing here yet that an upgrade could interrupt. */
+  get neverServed(): boolean {
+    return this.#extensions.neverSucceeded;
+  }
+
+  /** Whether the machine has still to come to this model. */
+  needs(model: MachineModel): boolean {
+    return fingerprint(this.record.model) !== fingerprint(model) || this.#extensions.pending().length > 0;
+  }
+
+  /** Turns the power on. @throws AzureError when the machine doesn't come up. */
+  async boot(): Promise<void> {
+    if (this.#init) return;
+    this.#booting ??= this.#turnOn().finally(() => (this.#booting = undefined));
+    await this.#booting;
+  }
+
+  /** Cuts the power. @param off whether it stays off when the sandbox starts again */
+  async cutPower(off: boolean): Promise<void> {
+    await this.#booting?.catch(() => undefined);
+    if (off) {
+      this.record.off = true;
+      this.context.save();
+    }
+    const init = this.#init;
+    if (!init) return;
+    this.#withoutPower();
+    await init.cut();
+  }
+
+  async remove(): Promise<void> {
+    await this.cutPower(false);
+    await rm(this.folder.path, { recursive: true, force: true });
+  }
+
+  /**
+   * Brings the machine to a model: its extensions run where their settings changed or where they haven't succeeded.
+   * @throws AzureError when one fails; those after it don't run.
+   */
+  async apply(model: MachineModel): Promise<void> {
+    const { record, context } = this;
+    record.model = model;
+    this.#extensions.forgetRemoved();
+    context.save();
+    context.changed();
+    if (!this.powered) {
+      throw new AzureError("OperationNotAllowed", `The VM '${record.name}' has no power, so its extensions can't run.`);
+    }
+    this.#watchHealth();
+    this.#applying = true;
+    try {
+      const { signal } = this.#power;
+      for (const extension of this.#extensions.pending()) await this.#extensions.run(extension, signal);
+    } finally {
+      this.#applying = false;
+      await this.#readVersion();
+    }
+  }
+
+  /** Waits for answers of the health extension that are younger than this call. */
+  async freshHealth(signal: AbortSignal): Promise<MachineHealth> {
+    if (!this.#health) return this.health;
+    const { graceMs, intervalMs, numberOfProbes } = this.#health.settings;
+    return this.#health.fresh(graceMs + intervalMs * numberOfProbes, AbortSignal.any([signal, this.#power.signal]));
+  }
+
+  status(): MachineStatus {
+    const { name, zone, address } = this.record;
+    const { failure } = this.#extensions;
+    const busy = this.#booting !== undefined || this.#applying;
+    const power = busy ? "starting" : !this.powered ? "stopped" : failure === undefined ? "running" : "failed";
+    const message = power === "failed" ? failure : power === "stopped" ? this.#lostPower : undefined;
+    return {
+      name,
+      scaleSet: this.scaleSet,
+      zone,
+      address,
+      power,
+      health: this.health,
+      version: this.#version,
+      ...(message === undefined ? {} : { message }),
+    };
+  }
+
+  backEnd(): BackEndMachine {
+    const { name, address, model } = this.record;
+    return { name, address, powered: this.powered, boot: this.#boots, interfaces: model.interfaces };
+  }
+
+  async #turnOn(): Promise<void> {
+    const { record, context } = this;
+    const began = performance.now();
+    record.off = false;
+    context.save();
+    const init = await this.#initProcess();
+    this.#init = init;
+    void init.ended.then((how) => this.#ended(init, how));
+    this.#boots++;
+    this.#power = new AbortController();
+    this.#lostPower = undefined;
+    this.#watchHealth();
+    context.log(`${record.name} booted on ${record.address} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    context.changed();
+    await this.#readVersion();
+  }
+
+  async #initProcess(): Promise<HostInit> {
+    const { record, context } = this;
+    try {
+      context.ending().throwIfAborted();
+      await mkdir(this.folder.root, { recursive: true });
+      const ended = endLeftovers(this.folder.root);
+      if (ended > 0) context.log(`${record.name}: ended ${ended} processes that an earlier sandbox left`);
+      const init = await HostInit.boot({
+        file: context.agentFile(),
+        env: this.#environment(),
+        cwd: this.folder.path,
+        console: this.folder.console,
+      });
+      if (context.ending().aborted) await init.cut();
+      context.ending().throwIfAborted();
+      return init;
+    } catch (error) {
+      throw new AzureError(
+        "OSProvisioningClientError",
+        `OS provisioning for VM '${record.name}' failed. Error details: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /** The whole environment of the machine's processes: nothing of the user's own shows in it. */
+  #environment(): Record<string, string> {
+    return {
+      PATH: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+      HOME: this.folder.root,
+      WINDOWS_HA_ROOT: this.folder.root,
+      WINDOWS_HA_HOST_ADDRESS: this.record.address,
+      COMPUTERNAME: this.record.name,
+    };
+  }
+
+  #healthExtension(): Extension | undefined {
+    return this.record.model.extensions.find(isHealthExtension);
+  }
+
+  /** Follows the model's health extension: its settings may have changed, or the extension gone. */
+  #watchHealth(): void {
+    const extension = this.#healthExtension();
+    const settings = extension && readHealthSettings(extension);
+    if (this.#health && settings && fingerprint(this.#health.settings) === fingerprint(settings)) return;
+    this.#health?.stop();
+    this.#health = settings && this.powered ? new HealthWatch(settings, this.record.address) : undefined;
+  }
+
+  async #readVersion(): Promise<void> {
+    this.#version = this.powered
+      ? await serviceVersion(this.context.agentFile(), this.#environment(), this.#power.signal)
+      : undefined;
+  }
+
+  #ended(init: HostInit, how: string): void {
+    if (this.#init !== init) return;
+    this.#lostPower = `its init process ended by itself: ${how}`;
+    this.context.log(`${this.record.name} lost its power: ${this.#lostPower}`);
+    this.#withoutPower();
+  }
+
+  #withoutPower(): void {
+    this.#init = undefined;
+    this.#version = undefined;
+    this.#power.abort();
+    this.#health?.stop();
+    this.#health = undefined;
+    this.context.changed();
+  }
+}

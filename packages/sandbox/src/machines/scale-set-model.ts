@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import type { NetworkInterface } from "../firewall";
+import { isoSeconds } from "./iso-duration";
+
+/** A scale set as the data plane reads it. */
+export interface ScaleSetModel {
+  capacity: number;
+  computerNamePrefix: string;
+  zones: string[];
+  upgrade: UpgradePolicy;
+  machine: MachineModel;
+}
+
+/** What a change of the scale set brings to its machines. */
+export interface MachineModel {
+  extensions: Extension[];
+  interfaces: NetworkInterface[];
+}
+
+export interface Extension {
+  name: string;
+  publisher: string;
+  type: string;
+  typeHandlerVersion?: string;
+  settings: Record<string, unknown>;
+  protectedSettings: Record<string, unknown>;
+  forceUpdateTag?: string;
+  provisionAfterExtensions: string[];
+}
+
+export interface UpgradePolicy {
+  mode: "Automatic" | "Manual" | "Rolling";
+  maxBatchInstancePercent: number;
+  maxUnhealthyInstancePercent: number;
+  maxUnhealthyUpgradedInstancePercent: number;
+  pauseBetweenBatchesSeconds: number;
+  enableCrossZoneUpgrade: boolean;
+  prioritizeUnhealthyInstances: boolean;
+}
+
+interface Reference {
+  id?: string;
+}
+
+interface ScaleSetInputs {
+  sku?: { capacity?: number };
+  zones?: string[];
+  upgradePolicy?: { mode?: UpgradePolicy["mode"]; rollingUpgradePolicy?: RollingInputs };
+  virtualMachineProfile?: {
+    osProfile?: { computerNamePrefix?: string };
+    networkProfile?: { networkInterfaceConfigurations?: InterfaceInputs[] };
+    extensionProfile?: { extensions?: (Partial<Extension> & { name: string; publisher: string; type: string })[] };
+  };
+}
+
+interface RollingInputs {
+  maxBatchInstancePercent?: number;
+  maxUnhealthyInstancePercent?: number;
+  maxUnhealthyUpgradedInstancePercent?: number;
+  pauseTimeBetweenBatches?: string;
+  enableCrossZoneUpgrade?: boolean;
+  prioritizeUnhealthyInstances?: boolean;
+}
+
+interface InterfaceInputs {
+  networkSecurityGroup?: Reference;
+  ipConfigurations?: { subnet?: Reference; loadBalancerBackendAddressPools?: Reference[] }[];
+}
+
+/** Azure's defaults of the rolling upgrade policy. */
+const ROLLING_DEFAULT_PERCENT = 20;
+
+export function readScaleSet(scaleSet: { name: string; inputs: Record<string, unknown> }): ScaleSetModel {
+  const { sku, zones, upgradePolicy, virtualMachineProfile: profile } = scaleSet.inputs as ScaleSetInputs;
+  const rolling = upgradePolicy?.rollingUpgradePolicy ?? {};
+  return {
+    capacity: sku?.capacity ?? 0,
+    computerNamePrefix: profile?.osProfile?.computerNamePrefix ?? scaleSet.name.slice(0, 9),
+    zones: zones ?? [],
+    upgrade: {
+      mode: upgradePolicy?.mode ?? "Manual",
+      maxBatchInstancePercent: rolling.maxBatchInstancePercent ?? ROLLING_DEFAULT_PERCENT,
+      maxUnhealthyInstancePercent: rolling.maxUnhealthyInstancePercent ?? ROLLING_DEFAULT_PERCENT,
+      maxUnhealthyUpgradedInstancePercent: rolling.maxUnhealthyUpgradedInstancePercent ?? ROLLING_DEFAULT_PERCENT,
+      pauseBetweenBatchesSeconds: isoSeconds(rolling.pauseTimeBetweenBatches ?? "PT0S"),
+      enableCrossZoneUpgrade: rolling.enableCrossZoneUpgrade ?? false,
+      prioritizeUnhealthyInstances: rolling.prioritizeUnhealthyInstances ?? false,
+    },
+    machine: {
+      extensions: (profile?.extensionProfile?.extensions ?? []).map(readExtension),
+      interfaces: (profile?.networkProfile?.networkInterfaceConfigurations ?? []).flatMap(readInterface),
+    },
+  };
+}
+
+/** Equal for equal values, whatever the order of their keys. */
+export function fingerprint(value: unknown): string {
+  const sorted = (_key: string, part: unknown): unknown =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : part;
+  return createHash("sha256").update(JSON.stringify(value, sorted)).digest("hex");
+}
+
+function readExtension(inputs: Partial<Extension> & Pick<Extension, "name" | "publisher" | "type">): Extension {
+  const { name, publisher, type, typeHandlerVersion, forceUpdateTag } = inputs;
+  return {
+    name,
+    publisher,
+    type,
+    ...(typeHandlerVersion === undefined ? {} : { typeHandlerVersion }),
+    settings: inputs.settings ?? {},
+    protectedSettings: inputs.protectedSettings ?? {},
+    ...(forceUpdateTag === undefined ? {} : { forceUpdateTag }),
+    provisionAfterExtensions: inputs.provisionAfterExtensions ?? [],
+  };
+}
+
+function readInterface(nic: InterfaceInputs): NetworkInterface[] {
+  return (nic.ipConfigurations ?? []).map(({ subnet, loadBalancerBackendAddressPools: pools }) => ({
+    pools: (pools ?? []).flatMap(({ id }) => (id ? [id] : [])),
+    ...(nic.networkSecurityGroup?.id ? { networkSecurityGroup: nic.networkSecurityGroup.id } : {}),
+    ...(subnet?.id ? { subnet: subnet.id } : {}),
+  }));
+}

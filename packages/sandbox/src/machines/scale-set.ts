@@ -1,0 +1,154 @@
+import { availableParallelism } from "node:os";
+import { AzureError } from "../azure/azure-error";
+import type { AddressBook } from "./address-book";
+import { inParallel, throwFirst } from "./in-parallel";
+import { instanceName } from "./instance-name";
+import { Machine } from "./machine";
+import type { MachineContext } from "./machine-context";
+import type { InstanceRecord, ScaleSetRecord } from "./plane-state";
+import { rollingUpgrade } from "./rolling-upgrade";
+import type { MachineModel, ScaleSetModel } from "./scale-set-model";
+
+/** Machines that boot or install at the same time. */
+const PARALLEL = 2 * availableParallelism();
+
+const PAUSE_SCALE = 1 / 60;
+
+/** The machines of one scale set. */
+export class ScaleSet {
+  readonly #machines: Machine[];
+
+  constructor(
+    private readonly record: ScaleSetRecord,
+    private readonly addresses: AddressBook,
+    private readonly context: MachineContext,
+  ) {
+    this.#machines = record.instances.map((instance) => new Machine(instance, record.id, context));
+  }
+
+  get machines(): readonly Machine[] {
+    return this.#machines;
+  }
+
+  /** Boots the machines that weren't switched off; what their extensions left unfinished goes on in the background. */
+  async start(): Promise<void> {
+    const errors = await inParallel(
+      this.#machines.filter(({ record }) => !record.off),
+      PARALLEL,
+      (machine) => machine.boot(),
+    );
+    for (const error of errors) this.context.log((error as Error).message);
+  }
+
+  /** Runs what the machines' extensions left unfinished; with a model, brings the outdated ones to it, too. */
+  async finish(machines: readonly Machine[] = this.#machines, model?: MachineModel): Promise<void> {
+    const unfinished = machines.filter((machine) => machine.powered && machine.needs(model ?? machine.record.model));
+    const errors = await inParallel(unfinished, PARALLEL, (machine) => machine.apply(model ?? machine.record.model));
+    for (const error of errors) this.context.log((error as Error).message);
+  }
+
+  /** Cuts the power of all machines, as when the computer is switched off. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#machines.map((machine) => machine.cutPower(false)));
+  }
+
+  /** Brings the machines to the model. @throws AzureError for the first machine that fails. */
+  async put(model: ScaleSetModel): Promise<void> {
+    await this.#scaleIn(model.capacity);
+    await this.#scaleOut(model);
+    await this.#upgrade(model);
+  }
+
+  async remove(): Promise<void> {
+    await this.#scaleIn(0);
+  }
+
+  /** The highest numbers go first: they are the newest, and the zones stay even. */
+  async #scaleIn(capacity: number): Promise<void> {
+    const byNumber = [...this.#machines].sort((a, b) => a.record.number - b.record.number);
+    for (const machine of byNumber.slice(capacity)) {
+      this.#machines.splice(this.#machines.indexOf(machine), 1);
+      this.record.instances.splice(this.record.instances.indexOf(machine.record), 1);
+      this.context.save();
+      this.context.changed();
+      await machine.remove();
+      this.addresses.release(this.#owner(machine.name));
+      this.context.log(`${machine.name} is deleted`);
+    }
+  }
+
+  async #scaleOut(model: ScaleSetModel): Promise<void> {
+    const used = new Set(this.#machines.map(({ record }) => record.number));
+    const created: Machine[] = [];
+    for (let number = 0; this.#machines.length < model.capacity; number++) {
+      if (used.has(number)) continue;
+      created.push(this.#create(number, model));
+    }
+    throwFirst(
+      await inParallel(created, PARALLEL, async (machine) => {
+        await machine.boot();
+        await machine.apply(model.machine);
+      }),
+    );
+  }
+
+  #create(number: number, model: ScaleSetModel): Machine {
+    const name = instanceName(model.computerNamePrefix, this.record.id, number);
+    const zone = model.zones[number % model.zones.length];
+    const instance: InstanceRecord = {
+      number,
+      name,
+      ...(zone === undefined ? {} : { zone }),
+      address: this.addresses.allocate(this.#owner(name)),
+      off: false,
+      model: model.machine,
+      extensions: {},
+    };
+    const machine = new Machine(instance, this.record.id, this.context);
+    this.#machines.push(machine);
+    this.record.instances.push(instance);
+    this.context.save();
+    this.context.changed();
+    return machine;
+  }
+
+  async #upgrade({ machine: model, upgrade: policy }: ScaleSetModel): Promise<void> {
+    // What never served can't be interrupted, so no policy applies to it.
+    const fresh = this.#machines.filter((machine) => machine.neverServed && machine.needs(model));
+    throwFirst(
+      await inParallel(fresh, PARALLEL, async (machine) => {
+        await machine.boot();
+        await machine.apply(model);
+      }),
+    );
+    const outdated = this.#machines.filter((machine) => machine.needs(model));
+    if (outdated.length === 0 || policy.mode === "Manual") return;
+    if (policy.mode === "Automatic") {
+      const powered = outdated.filter((machine) => machine.powered);
+      throwFirst(await inParallel(powered, PARALLEL, (machine) => machine.apply(model)));
+      return;
+    }
+    await rollingUpgrade({
+      all: this.#machines,
+      outdated,
+      model,
+      policy,
+      pauseScale: this.context.settings.pauseScale ?? PAUSE_SCALE,
+      signal: this.context.ending(),
+      log: (message) => this.context.log(message),
+    });
+  }
+
+  #owner(machineName: string): string {
+    return `${this.record.id.toLowerCase()}/virtualmachines/${machineName}`;
+  }
+}
+
+/** A name that no machine has, told with those that there are. */
+export function noSuchMachine(name: string, machines: readonly Machine[]): AzureError {
+  const known = machines.map((machine) => machine.name).join(", ") || "none";
+  return new AzureError(
+    "ResourceNotFound",
+    `There is no machine ${JSON.stringify(name)} in this sandbox; machines: ${known}.`,
+  );
+}

@@ -1,0 +1,6 @@
+export * from "./diff";
+export * from "./property-path";
+export * from "./property-values";
+export * from "./provider";
+export * from "./schema";
+export * from "./server";

@@ -1,0 +1,92 @@
+import type { PropertyChange } from "./diff";
+import type { PropertyMap } from "./property-values";
+
+/** Who the operation is about. */
+export interface ResourceRequest {
+  urn: string;
+  /** The resource's name in the program. */
+  name: string;
+  /** Pulumi's type token. */
+  type: string;
+  /** Identifies the provider's connection: each configured provider of each running engine has its own. */
+  connection: string;
+}
+
+export interface CheckRequest extends ResourceRequest {
+  olds: PropertyMap;
+  news: PropertyMap;
+  /** The same bytes for the preview and the update that follows it; empty when the engine sends none. */
+  randomSeed: Uint8Array;
+  autonaming: { mode: "propose" | "enforce" | "disable"; proposedName: string } | undefined;
+}
+export interface CheckResult {
+  inputs: PropertyMap;
+  /** What is wrong, each sentence beginning with the property's path. */
+  failures: string[];
+}
+
+export interface DiffRequest extends ResourceRequest {
+  id: string;
+  oldInputs: PropertyMap;
+  news: PropertyMap;
+}
+export interface DiffResult {
+  changes: Map<string, PropertyChange>;
+  deleteBeforeReplace: boolean;
+}
+
+export interface CreateRequest extends ResourceRequest {
+  inputs: PropertyMap;
+  preview: boolean;
+  /** Fires when the engine no longer waits for the answer. */
+  signal: AbortSignal;
+}
+export interface ReadRequest extends ResourceRequest {
+  id: string;
+  /** What the state holds; both are empty for an import. */
+  inputs: PropertyMap;
+  state: PropertyMap;
+}
+export interface UpdateRequest extends ResourceRequest {
+  id: string;
+  oldInputs: PropertyMap;
+  /** The outputs that the state holds. */
+  state: PropertyMap;
+  news: PropertyMap;
+  preview: boolean;
+  signal: AbortSignal;
+}
+export interface DeleteRequest extends ResourceRequest {
+  id: string;
+  signal: AbortSignal;
+}
+
+/** What a stand-in provider does. The server turns it into Pulumi's gRPC service. */
+export interface ResourceProviderImplementation {
+  /** Package name, for example `azure-native`. */
+  readonly name: string;
+  readonly version: string;
+  /** Takes the configuration of the provider behind this connection. */
+  configure(connection: string, variables: PropertyMap): void;
+  check(request: CheckRequest): CheckResult;
+  diff(request: DiffRequest): DiffResult;
+  create(request: CreateRequest): Promise<{ id: string; outputs: PropertyMap }>;
+  /** @returns undefined when the resource is gone. */
+  read(request: ReadRequest): Promise<{ id: string; inputs: PropertyMap; outputs: PropertyMap } | undefined>;
+  update(request: UpdateRequest): Promise<{ outputs: PropertyMap }>;
+  delete(request: DeleteRequest): Promise<void>;
+  invoke(token: string, args: PropertyMap, connection: string): Promise<PropertyMap>;
+}
+
+/** The resource exists now, but not as it was asked for: the engine keeps it in the state and tries again. */
+export class PartialFailure extends Error {
+  constructor(
+    readonly id: string,
+    readonly inputs: PropertyMap,
+    readonly outputs: PropertyMap,
+    readonly reason: string,
+  ) {
+    super(reason);
+    this.name = "PartialFailure";
+  }
+}

@@ -1,0 +1,1 @@
+export { randomProvider } from "./provider";

@@ -1,0 +1,74 @@
+import {
+  UNKNOWN,
+  checkSchema,
+  diffProperties,
+  isKnown,
+  type CheckRequest,
+  type CheckResult,
+  type CreateRequest,
+  type DiffRequest,
+  type DiffResult,
+  type PackageSchema,
+  type PropertyMap,
+  type ReadRequest,
+  type ResourceProviderImplementation,
+} from "../provider";
+import { RANDOM_TYPES, type RandomResourceType } from "./resource-types";
+import schemas from "./schemas.generated.json";
+
+const SCHEMA = schemas as unknown as PackageSchema;
+
+/**
+ * Values that are drawn once and then kept by Pulumi's state, as the official provider does it: every change of an
+ * input draws anew.
+ */
+export function randomProvider(): ResourceProviderImplementation {
+  return {
+    name: "random",
+    version: SCHEMA.version,
+    configure: () => {},
+    check,
+    diff,
+    create,
+    read,
+    update: ({ urn }) => Promise.reject(new Error(`${urn}: every change replaces a random value`)),
+    delete: () => Promise.resolve(),
+    invoke: (token) => Promise.reject(new Error(`the sandbox does not emulate ${token} yet; emulated: no functions`)),
+  };
+}
+
+function check({ type: token, news }: CheckRequest): CheckResult {
+  const type = typeOf(token);
+  const findings = checkSchema(SCHEMA, token, news);
+  const failures = findings.map(({ path, message }) => `${path}: ${message}`);
+  if (failures.length === 0 && isKnown(news)) failures.push(...type.check(news));
+  return { inputs: news, failures };
+}
+
+function diff({ oldInputs, news }: DiffRequest): DiffResult {
+  return { changes: diffProperties(oldInputs, news, () => true), deleteBeforeReplace: false };
+}
+
+async function create({ type: token, inputs, preview }: CreateRequest): Promise<{ id: string; outputs: PropertyMap }> {
+  const type = typeOf(token);
+  if (!preview) return type.generate(inputs);
+  const unknown = SCHEMA.resources[token]!.outputs.map((name) => [name, UNKNOWN] as const);
+  return { id: "", outputs: { ...Object.fromEntries(unknown), ...inputs } };
+}
+
+async function read({
+  type: token,
+  id,
+  inputs,
+  state,
+}: ReadRequest): ReturnType<ResourceProviderImplementation["read"]> {
+  const type = typeOf(token);
+  return Object.keys(state).length === 0 ? type.restore(id) : { id, inputs, outputs: state };
+}
+
+function typeOf(token: string): RandomResourceType {
+  const type = RANDOM_TYPES[token];
+  if (type) return type;
+  const emulated = Object.keys(RANDOM_TYPES).sort().join(", ");
+  throw new Error(`the sandbox does not emulate ${token} yet; emulated: ${emulated}`);
+}

@@ -1,0 +1,15 @@
+import type { SecurityRuleInputs } from "../../../../packages/sandbox/src/firewall";
+
+/** An inbound rule that allows everything, but for what is given. */
+export const rule = (inputs: Partial<SecurityRuleInputs>): SecurityRuleInputs => ({
+  name: "rule",
+  priority: 100,
+  direction: "Inbound",
+  access: "Allow",
+  protocol: "*",
+  sourceAddressPrefix: "*",
+  sourcePortRange: "*",
+  destinationAddressPrefix: "*",
+  destinationPortRange: "*",
+  ...inputs,
+});
