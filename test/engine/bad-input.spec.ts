@@ -13,12 +13,12 @@ describe("a mistake in the reference stack", function () {
 
   it("is named with all others, before anything is created", async () => {
     await stack.set("machines.count", "1");
-    await stack.set("machines.zones[0]", "4");
+    await stack.set("machines.zones[0]", "four");
     const result = await stack.tryPulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
     expect(result.code).not.to.equal(0);
     const text = result.stdout + result.stderr;
     expect(text).to.contain("machines.count is 1 [range]");
-    expect(text).to.contain('machines.zones[0] is "4" [one-of]');
+    expect(text).to.contain('machines.zones[0] is "four" [one-of]');
     expect(text).to.contain("2 problems; nothing was created");
     expect(text, "no stack trace").not.to.match(/at .*\.(js|ts):\d+/);
     expect(await resources(stack)).to.deep.equal([]);

@@ -40,12 +40,17 @@ export class SandboxStack {
   /** Publishes orders and the agent, and writes the release file that the program reads. */
   async publishRelease(serviceFile = join(REPOSITORY, "examples/services/orders/bin/orders.exe"), version = "1.4.2"): Promise<void> {
     const artifact = await this.publish(serviceFile);
-    const agent = await this.publish(join(REPOSITORY, "packages/agent/bin/windows-amd64/windows-ha-agent.exe"));
+    const builds = join(REPOSITORY, "packages/agent/bin");
+    const agent = await this.publish(
+      join(builds, "windows-amd64/windows-ha-agent.exe"),
+      join(builds, `linux-${process.arch === "arm64" ? "arm64" : "amd64"}/windows-ha-agent`),
+    );
     writeFileSync(this.release, JSON.stringify({ version, artifact, agent }));
   }
 
-  async publish(file: string): Promise<Published> {
-    const { url, sha256 } = JSON.parse(await this.cli(["sandbox", "publish", file, "--json"])) as Published;
+  async publish(file: string, hostBuild = file.replace(/\.exe$/, "")): Promise<Published> {
+    const printed = await this.cli(["sandbox", "publish", file, "--host", hostBuild, "--json"]);
+    const { url, sha256 } = JSON.parse(printed) as Published;
     return { url, sha256 };
   }
 

@@ -3,8 +3,7 @@ import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { MAX_COMMAND_LENGTH, renderInstallCommand } from "./install-command";
 import type { ProbeSpec } from "./load-balancer";
-import { DOWNLOAD_URL, SHA256, type ServiceSpec } from "./service";
-import { checkShape } from "./shape";
+import type { ServiceSpec } from "./service";
 
 /** A file to download and the hash that it must have. */
 export interface PublishedFile {
@@ -61,17 +60,6 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
 /** The command line that brings the document to the agent on a machine. */
 export function installCommand({ agent, specJson }: { agent: PublishedFile; specJson: string }): string {
   return renderInstallCommand({ agentFile: fileName(agent.url), agentSha256: agent.sha256, specJson });
-}
-
-/**
- * What is wrong with the values that other resources brought, and with the command that came of them. Values that were
- * known before the deployment have been checked already.
- */
-export function checkPublishedFiles(files: Record<string, PublishedFile>): Finding[] {
-  return Object.entries(files).flatMap(([path, file]) => [
-    ...checkShape(DOWNLOAD_URL, file.url, `${path}.url`),
-    ...checkShape(SHA256, file.sha256, `${path}.sha256`),
-  ]);
 }
 
 export function checkCommandLength(command: string): Finding[] {

@@ -11,7 +11,7 @@ export interface Cidr {
 export function parseCidr(text: string): Cidr | undefined {
   const [addressText, lengthText = "32", ...rest] = text.split("/");
   const address = parseAddress(addressText!);
-  const prefixLength = /^\d{1,2}$/.test(lengthText) ? Number(lengthText) : NaN;
+  const prefixLength = /^(0|[1-9]\d?)$/.test(lengthText) ? Number(lengthText) : NaN;
   if (address === undefined || !(prefixLength <= 32) || rest.length > 0) return undefined;
   const size = 2 ** (32 - prefixLength);
   const first = Math.floor(address / size) * size;

@@ -10,6 +10,7 @@ import {
   type MachinesSpec,
 } from "./scale-set";
 import { DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
+import { checkService } from "./service-rules";
 import type { Field, Fields, ObjectField } from "./shape";
 
 /** Everything about a cluster that is known when the program runs. */
@@ -51,6 +52,7 @@ export const CLUSTER_FIELD: ObjectField = {
 /** Checks a cluster's arguments and completes them: the one place where its defaults are decided. */
 export function resolveCluster(args: unknown): Resolved<ClusterSpec> {
   return resolve<ClusterSpec>(CLUSTER_FIELD, args, completeCluster, (spec) => [
+    ...checkService(spec.service, spec.loadBalancer.probe),
     ...checkMachines(spec.machines, "machines."),
     ...checkPassword((spec.machines as { adminPassword?: unknown }).adminPassword, "machines.adminPassword"),
     ...checkNetwork(spec.network, "network.", spec.machines.count),

@@ -1,5 +1,5 @@
 import { isCanonicalCidr, parseCidr } from "./cidr";
-import type { Finding } from "./finding";
+import { describeValue, type Finding } from "./finding";
 import type { Field, ListField, ObjectField } from "./shape";
 
 /** A rule that lets traffic in: port and source, both named (S0-34). */
@@ -66,7 +66,7 @@ export const FIREWALL_FIELD: ObjectField = {
 
 /** Ports that administer a machine (S0-30): never open to everyone. */
 const ADMINISTRATION_PORTS: Record<number, string> = { 22: "SSH", 3389: "RDP", 5985: "WinRM", 5986: "WinRM over TLS" };
-const EVERYONE = new Set(["Internet", "0.0.0.0/0"]);
+const EVERYONE = new Set(["internet", "0.0.0.0/0"]);
 
 export function checkFirewall(firewall: FirewallSpec, prefix: string): Finding[] {
   const names = firewall.rules.map((item) => item.name.toLowerCase());
@@ -89,6 +89,18 @@ export function checkFirewall(firewall: FirewallSpec, prefix: string): Finding[]
 /** What the shape can't say about the sources of a rule for `port`. */
 export function checkSources(sources: readonly string[], path: string, port: number): Finding[] {
   const administration = ADMINISTRATION_PORTS[port];
+  // Azure takes one service tag or several ranges in a rule.
+  if (sources.length > 1 && sources.some((source) => !/^\d/.test(source))) {
+    return [
+      {
+        rule: "service-tag",
+        path,
+        seen: describeValue(sources),
+        allowed: "one service tag alone, or any number of IPv4 addresses and ranges",
+        fix: "Write the ranges that the service tag stands for, or give the service tag a firewall rule of its own.",
+      },
+    ];
+  }
   return sources.flatMap((source, index): Finding[] => {
     const at = { path: `${path}[${index}]`, seen: JSON.stringify(source) };
     if (/^\d/.test(source) && (source.includes("/") ? !isCanonicalCidr(source) : !parseCidr(source))) {
@@ -96,7 +108,7 @@ export function checkSources(sources: readonly string[], path: string, port: num
         { rule: "cidr", ...at, allowed: "an IPv4 address, or a range by its first address", fix: 'Write it like "203.0.113.0/24".' },
       ];
     }
-    if (administration && EVERYONE.has(source)) {
+    if (administration && EVERYONE.has(source.toLowerCase())) {
       return [
         {
           rule: "administration-port",

@@ -16,6 +16,7 @@ export const MAX_COMMAND_LENGTH = 8191;
 const PREFIX = 'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "';
 const SUFFIX = '; exit $LASTEXITCODE"';
 const AGENT_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const AGENT_SHA256 = /^[0-9a-f]{64}$/i;
 
 /**
  * The command line of the Custom Script Extension: checks the downloaded agent's hash, then hands over to it.
@@ -27,6 +28,9 @@ export function renderInstallCommand(command: InstallCommand): string {
   const { agentFile, agentSha256, specJson } = command;
   if (!AGENT_FILE.test(agentFile)) {
     throw new RangeError(`The agent's file name ${JSON.stringify(agentFile)} may have only letters, digits, dot, underscore and hyphen.`);
+  }
+  if (!AGENT_SHA256.test(agentSha256)) {
+    throw new RangeError(`The agent's SHA-256 ${JSON.stringify(agentSha256)} must be 64 hexadecimal digits.`);
   }
   const spec = Buffer.from(specJson, "utf8").toString("base64");
   return (
@@ -46,7 +50,9 @@ export function parseInstallCommand(text: string): InstallCommand | undefined {
   const match = COMMAND.exec(text);
   if (!match) return undefined;
   const [, agentFile, agentSha256, spec] = match as unknown as [string, string, string, string];
-  return { agentFile, agentSha256: agentSha256.toLowerCase(), specJson: Buffer.from(spec, "base64").toString("utf8") };
+  const command = { agentFile, agentSha256: agentSha256.toLowerCase(), specJson: Buffer.from(spec, "base64").toString("utf8") };
+  // Decoding forgives wrong padding and bytes that are no UTF-8; this text would not have been written by us.
+  return renderInstallCommand(command) === text ? command : undefined;
 }
 
 /** The AgentSpec as the text that goes to the machine: keys in a fixed order, so that equal documents are equal text. */

@@ -97,12 +97,13 @@ const REFUSED_USERNAMES = new Set(
 
 export function checkMachines(machines: MachinesSpec, prefix: string): Finding[] {
   const findings: Finding[] = [];
-  if (machines.minimumActive >= machines.count) {
+  const batch = upgradeBatch(machines.count);
+  if (machines.minimumActive > machines.count - batch) {
     findings.push({
       rule: "minimum-active",
       path: `${prefix}minimumActive`,
       seen: `${machines.minimumActive} of ${machines.count} machines`,
-      allowed: `at most ${machines.count - 1}: a rolling upgrade takes one machine out at a time`,
+      allowed: `at most ${machines.count - batch}: a rolling upgrade takes ${batch} of ${machines.count} out at a time`,
       fix: `Raise ${prefix}count, or lower ${prefix}minimumActive.`,
     });
   }
@@ -152,24 +153,30 @@ export interface RollingUpgradeSpec {
   pauseSeconds: number;
 }
 
+/** Azure's least percentage of a batch and of the unhealthy machines. */
+const LEAST_PERCENT = 5;
+
+/** Machines that a rolling upgrade takes out at a time: one, or 5 % (Azure's least) of forty and more. */
+function upgradeBatch(count: number): number {
+  return Math.max(1, Math.floor((count * LEAST_PERCENT) / 100));
+}
+
 /**
  * Limits that fit the number of machines. Azure's fixed 20 % can't: one machine of three is 33 %, so the upgrade would
  * stop at its own first machine.
  *
- * - A batch is one machine, or 5 % (Azure's least) of more than twenty.
  * - Unhealthy at once may be the batch, and a fifth of the machines beside it, but never so many that fewer than
- *   `minimumActive` serve.
+ *   `minimumActive` serve. So a percentage is rounded up only where it stands for the batch alone.
  * - An upgraded machine that stays unhealthy stops the upgrade when it is the first one, and stays below the limit when
  *   all others are well.
  */
 export function rollingUpgrade(machines: Pick<MachinesSpec, "count" | "minimumActive">): RollingUpgradeSpec {
   const { count, minimumActive } = machines;
-  const batchPercent = clamp(Math.floor(100 / count), 5, 100);
-  const batch = Math.max(1, Math.floor((count * batchPercent) / 100));
-  const unhealthy = Math.max(batch, Math.min(count - minimumActive, batch + Math.floor(count / 5)));
-  const unhealthyPercent = clamp(Math.ceil((100 * unhealthy) / count), 5, 100);
+  const batch = upgradeBatch(count);
+  const unhealthy = Math.min(count - minimumActive, batch + Math.floor(count / 5));
+  const unhealthyPercent = Math.max(LEAST_PERCENT, Math.ceil((100 * batch) / count), Math.floor((100 * unhealthy) / count));
   return {
-    batchPercent,
+    batchPercent: Math.max(LEAST_PERCENT, Math.floor(100 / count)),
     unhealthyPercent,
     unhealthyUpgradedPercent: unhealthyPercent,
     pauseSeconds: DEFAULTS.rollingUpgrade.pauseSeconds,
@@ -181,9 +188,6 @@ export function rollingUpgrade(machines: Pick<MachinesSpec, "count" | "minimumAc
  * else a repair would start in the middle of an install and go on for ever. Azure takes 10 to 90.
  */
 export function repairGraceMinutes(installSeconds: number): number {
-  return clamp(Math.ceil((DEFAULTS.repairs.bootSeconds + installSeconds) / 60), 10, 90);
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
+  const minutes = Math.ceil((DEFAULTS.repairs.bootSeconds + installSeconds) / 60);
+  return Math.min(90, Math.max(10, minutes));
 }

@@ -68,9 +68,12 @@ export const DOWNLOAD_URL: Field = {
   kind: "string",
   required: true,
   input: true,
-  pattern: /^https?:\/\/[^\s/]+\/(?:[^\s?#]*\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  // A query or a user part is what this refuses, and either may be a key.
+  confidential: true,
+  pattern: /^https?:\/\/[^\s/?#@]+\/(?:[^\s?#]*\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/,
   allowed:
-    "an http or https address whose last segment is a plain file name, without query (a signed query would expire and break later scale-out)",
+    "an http or https address without user and query (a signed query would expire and break later scale-out), whose last segment is a plain file name",
+  fix: "Publish the file at a lasting address, such as https://files.example.com/orders-1.4.2.exe.",
 };
 
 export const SERVICE_FIELD: ObjectField = {

@@ -1,4 +1,5 @@
-import { describeValue, type Finding } from "./finding";
+import { isDeferred, isResource } from "./deferred";
+import { describeValue, pathText, type Finding } from "./finding";
 
 /** What every property's row can say. */
 interface Common {
@@ -50,17 +51,10 @@ export interface ObjectField extends Common {
 export type Field = StringField | NumberField | BooleanField | ListField | MapField | ObjectField;
 export type Fields = Readonly<Record<string, Field>>;
 
-/** Whether a value is known only during the deployment: a Pulumi Output (by its mark) or a promise. */
-export function isDeferred(value: unknown): boolean {
-  if (value === null || typeof value !== "object") return false;
-  const candidate = value as { __pulumiOutput?: unknown; then?: unknown };
-  return candidate.__pulumiOutput === true || typeof candidate.then === "function";
-}
-
 /** Every way in which `value` doesn't have the shape of `field`. */
 export function checkShape(field: Field, value: unknown, path: string): Finding[] {
   if (value === undefined || value === null) {
-    return field.required ? [finding("required", field, path, undefined, `Give ${path}.`)] : [];
+    return field.required ? [finding("required", field, path, undefined, `Give ${pathText(path)}.`)] : [];
   }
   if (isDeferred(value)) {
     if (field.input) return [];
@@ -70,7 +64,7 @@ export function checkShape(field: Field, value: unknown, path: string): Finding[
         path,
         seen: "an Output or a promise",
         allowed: `${allowedText(field)}, known when the program runs`,
-        fix: `Give ${path} as a plain value (from configuration, not from another resource): the preview validates and predicts with it.`,
+        fix: `Give ${pathText(path)} as a plain value (from configuration, not from another resource): the preview validates and predicts with it.`,
       },
     ];
   }
@@ -81,7 +75,7 @@ export function checkShape(field: Field, value: unknown, path: string): Finding[
 /** `value` with every missing property that has a default filled in, nested ones too. The shape must have been checked. */
 export function withDefaults<T>(field: Field, value: unknown): T {
   if (value === undefined || value === null) {
-    if (field.default !== undefined) return field.default as T;
+    if (field.default !== undefined) return structuredClone(field.default) as T;
     return (field.kind === "object" && !field.required ? fill(field, {}) : undefined) as T;
   }
   if (isDeferred(value)) return value as T;
@@ -101,8 +95,8 @@ function fill(field: ObjectField, value: Record<string, unknown>): Record<string
 const CHECKS: { [K in Field["kind"]]: (field: Extract<Field, { kind: K }>, value: unknown, path: string) => Finding[] } =
   {
     string: checkString,
-    integer: checkNumber as never,
-    number: checkNumber as never,
+    integer: checkNumber,
+    number: checkNumber,
     boolean: (field, value, path) => (typeof value === "boolean" ? [] : [finding("type", field, path, value)]),
     list: checkList,
     map: checkMap,
@@ -140,7 +134,12 @@ function checkMap(field: MapField, value: unknown, path: string): Finding[] {
   if (!isRecord(value)) return [finding("type", field, path, value)];
   return Object.entries(value).flatMap(([key, item]) => [
     ...(field.keyPattern && !field.keyPattern.test(key)
-      ? [finding("pattern", field, `${path}[${JSON.stringify(key)}]`, undefined, `Rename the key ${JSON.stringify(key)}.`)]
+      ? [
+          {
+            ...finding("pattern", field, `${path}[${JSON.stringify(key)}]`, undefined, `Rename the key ${JSON.stringify(key)}.`),
+            seen: `the key ${describeValue(key)}`,
+          },
+        ]
       : []),
     ...checkShape(field.of, item, `${path}[${JSON.stringify(key)}]`),
   ]);
@@ -149,7 +148,7 @@ function checkMap(field: MapField, value: unknown, path: string): Finding[] {
 function checkObject(field: ObjectField, value: unknown, path: string): Finding[] {
   if (!isRecord(value)) return [finding("type", field, path, value)];
   const unknown = Object.keys(value)
-    .filter((name) => !(name in field.fields) && value[name] !== undefined)
+    .filter((name) => !Object.hasOwn(field.fields, name) && value[name] !== undefined)
     .map((name) => unknownProperty(field, name, path));
   const known = Object.entries(field.fields).flatMap(([name, row]) => checkShape(row, value[name], join(path, name)));
   return [...unknown, ...known];
@@ -172,7 +171,7 @@ function nearest(name: string, candidates: readonly string[]): string | undefine
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
+  return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
 function editDistance(a: string, b: string): number {
@@ -193,10 +192,17 @@ function finding(rule: string, field: Field, path: string, value: unknown, fix?:
   return {
     rule,
     path,
-    ...(field.confidential && value !== undefined ? {} : { seen: describeValue(value) }),
+    ...(value !== undefined && holdsConfidential(field) ? {} : { seen: describeValue(value) }),
     allowed,
-    fix: fix ?? field.fix ?? `Set ${path} to ${allowed}.`,
+    fix: fix ?? field.fix ?? `Set ${pathText(path)} to ${allowed}.`,
   };
+}
+
+/** A value of a wrong kind, such as text instead of a map, may hold what its parts would have kept to themselves. */
+function holdsConfidential(field: Field): boolean {
+  if (field.confidential) return true;
+  if (field.kind === "object") return Object.values(field.fields).some(holdsConfidential);
+  return (field.kind === "list" || field.kind === "map") && holdsConfidential(field.of);
 }
 
 function allowedText(field: Field): string {
@@ -237,7 +243,7 @@ function itemsText({ minItems, maxItems }: ListField): string {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isResource(value);
 }
 
 function join(path: string, name: string): string {

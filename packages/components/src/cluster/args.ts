@@ -17,7 +17,7 @@ export interface ClusterLoadBalancerArgs {
    */
   port?: number;
   /**
-   * Who may connect: IPv4 addresses and ranges, or service tags.
+   * Who may connect: any number of IPv4 addresses and ranges, or one service tag alone.
    * @default ["VirtualNetwork"] for an internal address; none for a public one
    */
   allowFrom?: string[];

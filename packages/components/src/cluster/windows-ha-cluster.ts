@@ -46,9 +46,8 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
   public readonly machineCount: pulumi.Output<number>;
 
   constructor(name: string, args: WindowsHaClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const resolved = resolveCluster(args);
-    super("windows-ha:index:WindowsHaCluster", name, resolved.spec ? clusterFacts(resolved.spec) : {}, opts);
-    const spec = specOrFail(this, name, resolved);
+    const spec = specOrFail(`WindowsHaCluster "${name}"`, resolveCluster(args));
+    super("windows-ha:index:WindowsHaCluster", name, clusterFacts(spec), opts);
 
     const placement = placeCluster(name, args, this);
     const firewall = createFirewall(name, placement, spec, this);

@@ -16,8 +16,13 @@ export class InvalidArgumentsError extends pulumi.ResourceError {
   /** Pulumi's mark of an `InputPropertiesError`. */
   readonly __pulumiInputPropertiesError = true;
 
-  constructor(subject: string, resource: pulumi.Resource, findings: readonly Finding[]) {
-    super(formatFindings(subject, findings), resource, true);
+  /**
+   * @param subject the component, in words
+   * @param late for values that were known only during the deployment: the component, and what has not happened
+   */
+  constructor(subject: string, findings: readonly Finding[], late?: { resource: pulumi.Resource; outcome: string }) {
+    // Arguments that are known are checked before the component exists, so that nothing of it gets into the state.
+    super(formatFindings(subject, findings, late?.outcome), late?.resource, true);
     this.name = "InvalidArgumentsError";
     this.findings = findings;
     this.errors = findings.map(({ path, rule, seen, allowed, fix }) => ({
@@ -28,9 +33,7 @@ export class InvalidArgumentsError extends pulumi.ResourceError {
 }
 
 /** The specification, or one error with every finding. */
-export function specOrFail<Spec>(component: pulumi.ComponentResource, name: string, resolved: Resolved<Spec>): Spec {
-  if (resolved.spec === undefined) {
-    throw new InvalidArgumentsError(`${component.constructor.name} "${name}"`, component, resolved.findings);
-  }
+export function specOrFail<Spec>(subject: string, resolved: Resolved<Spec>): Spec {
+  if (resolved.spec === undefined) throw new InvalidArgumentsError(subject, resolved.findings);
   return resolved.spec;
 }

@@ -14,8 +14,8 @@ export interface FirewallRuleArgs {
   /** @default "Tcp" */
   protocol?: FirewallProtocol;
   /**
-   * Who may connect: IPv4 addresses and ranges, or service tags such as `VirtualNetwork` or `Internet`. Administration
-   * ports (22, 3389, 5985, 5986) take no `Internet`.
+   * Who may connect: any number of IPv4 addresses and ranges, or one service tag alone such as `VirtualNetwork` or
+   * `Internet`. Administration ports (22, 3389, 5985, 5986) take no `Internet`.
    */
   sources: string[];
 }

@@ -24,9 +24,8 @@ export class Firewall extends pulumi.ComponentResource {
   public readonly networkSecurityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
-    const resolved = resolveFirewall(args);
-    super("windows-ha:index:Firewall", name, resolved.spec ? { openPorts: resolved.spec.rules } : {}, opts);
-    const spec = specOrFail(this, name, resolved);
+    const spec = specOrFail(`Firewall "${name}"`, resolveFirewall(args));
+    super("windows-ha:index:Firewall", name, { openPorts: spec.rules }, opts);
 
     const { resourceGroupName, location, tags } = args;
     const group = new network.NetworkSecurityGroup(

@@ -28,9 +28,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   public readonly backendPoolId: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const resolved = resolveLoadBalancer(args);
-    super("windows-ha:index:LoadBalancer", name, resolved.spec ? { ...resolved.spec } : {}, opts);
-    const spec = specOrFail(this, name, resolved);
+    const spec = specOrFail(`LoadBalancer "${name}"`, resolveLoadBalancer(args));
+    super("windows-ha:index:LoadBalancer", name, { ...spec }, opts);
 
     const publicAddress = spec.public ? createPublicAddress(name, args, this) : undefined;
     const balancer = createBalancer(name, args, spec, publicAddress, this);
@@ -61,7 +60,8 @@ function resolveLoadBalancer(args: LoadBalancerArgs): Resolved<LoadBalancerSpec>
 }
 
 function checkSubnet(args: LoadBalancerArgs, spec: LoadBalancerSpec): Finding[] {
-  if (spec.public === (args.subnetId === undefined)) return [];
+  const given = args.subnetId !== undefined && args.subnetId !== null;
+  if (spec.public !== given) return [];
   return [
     {
       rule: "front-end",

@@ -22,9 +22,8 @@ export class Network extends pulumi.ComponentResource {
   public readonly outboundAddress: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    const resolved = resolveNetwork(args);
-    super("windows-ha:index:Network", name, resolved.spec ? { ...resolved.spec } : {}, opts);
-    const spec = specOrFail(this, name, resolved);
+    const spec = specOrFail(`Network "${name}"`, resolveNetwork(args));
+    super("windows-ha:index:Network", name, { ...spec }, opts);
 
     const virtualNetwork = createVirtualNetwork(name, args, spec, this);
     const { natGateway, address } = createNatGateway(name, args, spec, this);

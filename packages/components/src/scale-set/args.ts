@@ -28,7 +28,8 @@ export interface MachinesArgs {
    */
   count?: number;
   /**
-   * How many must keep serving while others are replaced; less than `count`.
+   * How many must keep serving while others are replaced; less than `count` by what a rolling upgrade takes out at a
+   * time: one machine, or 5 % of forty and more.
    * @default 2, or 1 of a pair (S3-06)
    */
   minimumActive?: number;

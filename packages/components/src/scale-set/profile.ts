@@ -8,6 +8,7 @@ import type { ScaleSetSpec } from "./resolve";
 
 /** The first version of the network API that Flexible orchestration takes. */
 const NETWORK_API_VERSION = "2020-11-01";
+const INSTALL_EXTENSION = "service-install";
 const HEALTH_EXTENSION = "application-health";
 
 export function upgradePolicy(spec: ScaleSetSpec): inputs.UpgradePolicyArgs {
@@ -87,19 +88,20 @@ export function networkProfile(args: WindowsScaleSetArgs): inputs.VirtualMachine
 
 /**
  * The extensions, inside the profile: as resources of their own they would break rolling upgrades. The service is
- * installed before Azure starts to judge the machine.
+ * installed before Azure starts to judge the machine, which only `provisionAfterExtensions` says, not the order here.
  */
 export function extensionProfile(
   args: WindowsScaleSetArgs,
   spec: ScaleSetSpec,
 ): inputs.VirtualMachineScaleSetExtensionProfileArgs {
   const install = args.install ? [installExtension(args.install)] : [];
-  return { extensions: [...install, healthExtension(spec)], extensionsTimeBudget: "PT1H30M" };
+  const before = args.install ? { provisionAfterExtensions: [INSTALL_EXTENSION] } : {};
+  return { extensions: [...install, { ...healthExtension(spec), ...before }], extensionsTimeBudget: "PT1H30M" };
 }
 
 function installExtension(install: NonNullable<WindowsScaleSetArgs["install"]>): inputs.VirtualMachineScaleSetExtensionArgs {
   return {
-    name: "service-install",
+    name: INSTALL_EXTENSION,
     publisher: "Microsoft.Compute",
     type: "CustomScriptExtension",
     typeHandlerVersion: "1.10",
@@ -123,8 +125,9 @@ function healthExtension({ health, installSeconds }: ScaleSetSpec): inputs.Virtu
       requestPath: health.path,
       intervalInSeconds: intervalSeconds,
       numberOfProbes,
-      // Rich states only: time after the start in which a machine that isn't healthy yet is "initializing".
-      ...(health.reportsHealthState ? { gracePeriod: Math.min(14400, Math.max(installSeconds, intervalSeconds * numberOfProbes)) } : {}),
+      // Rich states only: time after the start in which a machine that isn't healthy yet is "initializing". Covers boot
+      // and install, as the grace of the repairs does; Azure takes up to 4 hours.
+      ...(health.reportsHealthState ? { gracePeriod: DEFAULTS.repairs.bootSeconds + installSeconds } : {}),
     },
   };
 }

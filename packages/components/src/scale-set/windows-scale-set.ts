@@ -34,9 +34,8 @@ export class WindowsScaleSet extends pulumi.ComponentResource {
   public readonly adminPassword: pulumi.Output<string>;
 
   constructor(name: string, args: WindowsScaleSetArgs, opts?: pulumi.ComponentResourceOptions) {
-    const resolved = resolveScaleSet(name, args);
-    super("windows-ha:index:WindowsScaleSet", name, resolved.spec ? facts(resolved.spec) : {}, opts);
-    const spec = specOrFail(this, name, resolved);
+    const spec = specOrFail(`WindowsScaleSet "${name}"`, resolveScaleSet(name, args));
+    super("windows-ha:index:WindowsScaleSet", name, facts(spec), opts);
 
     const identity = new managedidentity.UserAssignedIdentity(`${name}-identity`, placementOf(args), { parent: this });
     const adminPassword = pulumi.secret(args.adminPassword ?? randomPassword(name, this));

@@ -60,7 +60,7 @@ export interface InstallGateArgs {
 /** The time that a running release gets to leave (S4-36..39). */
 export interface StopArgs {
   /**
-   * Seconds between "not ready" and the stop request, 0 to 300.
+   * Seconds between "not ready" and the stop request, 0 to 300; needed when the default would be longer.
    * @default probe interval × threshold + 10
    */
   drainSeconds?: number;
@@ -78,7 +78,7 @@ export interface StopArgs {
 
 /** A Go service that runs on every machine. */
 export interface ServiceArgs {
-  /** Name of the Windows service: 1 to 80 letters, digits, dots, underscores, hyphens. */
+  /** Name of the Windows service: 1 to 80 letters, digits, dots, underscores, hyphens; no device name such as NUL. */
   name: string;
   /**
    * What Windows shows in its list of services.
@@ -95,12 +95,13 @@ export interface ServiceArgs {
   port: number;
   /**
    * Arguments of the program. `${WINDOWS_HA_ADDRESS}`, `${WINDOWS_HA_MACHINE}` and `${WINDOWS_HA_DRAIN_FILE}` are
-   * replaced on the machine.
+   * replaced on the machine. Windows would replace `%NAME%` too, so that is refused.
    * @default []
    */
   arguments?: pulumi.Input<string>[];
   /**
-   * Environment of the program, with the same replacements. No secrets: they would stand in the machine's registry.
+   * Environment of the program, with the same replacements. Names of letters, digits and underscores that differ by more
+   * than case and don't begin with `WINDOWS_HA_`. No secrets: they would stand in the machine's registry.
    * @default {}
    */
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;

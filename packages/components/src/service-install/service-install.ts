@@ -4,7 +4,8 @@ import {
   agentSpec,
   agentSpecText,
   checkCommandLength,
-  checkPublishedFiles,
+  checkService,
+  checkServiceInputs,
   installCommand,
   installSeconds,
   PROBE_FIELD,
@@ -39,9 +40,8 @@ export class ServiceInstall extends pulumi.ComponentResource {
   public readonly installSeconds: pulumi.Output<number>;
 
   constructor(name: string, args: ServiceInstallArgs, opts?: pulumi.ComponentResourceOptions) {
-    const resolved = resolveServiceInstall(args);
-    super("windows-ha:index:ServiceInstall", name, resolved.spec ? facts(resolved.spec) : {}, opts);
-    const spec = specOrFail(this, name, resolved);
+    const spec = specOrFail(`ServiceInstall "${name}"`, resolveServiceInstall(args));
+    super("windows-ha:index:ServiceInstall", name, facts(spec), opts);
 
     this.fileUris = pulumi.output(args.agent.url).apply((url) => [url]);
     this.commandToExecute = pulumi.secret(command(name, args, spec, this));
@@ -64,7 +64,7 @@ function resolveServiceInstall(args: ServiceInstallArgs): Resolved<ServiceInstal
     FIELD,
     args,
     (spec) => spec,
-    () => [],
+    ({ service, probe }) => checkService(service, probe),
   );
 }
 
@@ -77,7 +77,7 @@ function command(
   name: string,
   args: ServiceInstallArgs,
   { service, probe }: ServiceInstallSpec,
-  component: ServiceInstall,
+  resource: ServiceInstall,
 ): pulumi.Output<string> {
   const inputs = pulumi.output({
     artifact: args.service.artifact,
@@ -85,11 +85,12 @@ function command(
     environment: args.service.environment ?? {},
     agent: args.agent,
   });
+  const late = { resource, outcome: "no machine was changed" };
   return inputs.apply(({ agent, ...known }) => {
     const failOn = (findings: Finding[]): void => {
-      if (findings.length > 0) throw new InvalidArgumentsError(`ServiceInstall "${name}"`, component, findings);
+      if (findings.length > 0) throw new InvalidArgumentsError(`ServiceInstall "${name}"`, findings, late);
     };
-    failOn(checkPublishedFiles({ agent, "service.artifact": known.artifact }));
+    failOn(checkServiceInputs(known, agent));
     const text = installCommand({ agent, specJson: agentSpecText(agentSpec(service, known, probe)) });
     failOn(checkCommandLength(text));
     return text;

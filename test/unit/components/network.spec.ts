@@ -1,0 +1,96 @@
+import { expect } from "chai";
+import { expectWellFormed, promiseOf, Template } from "@windows-ha/testing";
+import { Network, type NetworkArgs } from "windows-ha";
+import { bodyOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
+
+const ARGS: NetworkArgs = { ...PLACE, networkSecurityGroupId: "/nsg" };
+const create =
+  (changes: Partial<NetworkArgs> = {}) =>
+  () =>
+    new Network("net", { ...ARGS, ...changes });
+
+describe("Network", () => {
+  inBothPasses(
+    "is a virtual network without subnets of its own, since an empty list would delete them",
+    create(),
+    (recording) => {
+      const body = bodyOf(recording, "azure-native:network:VirtualNetwork");
+      expect(body).to.deep.include({ ...PLACE, addressSpace: { addressPrefixes: ["10.20.0.0/16"] } });
+      expect(body).not.to.have.property("subnets");
+    },
+  );
+
+  inBothPasses(
+    "puts the machines' subnet behind the security group and the NAT gateway, with no other way out",
+    create(),
+    (recording) => {
+      expect(bodyOf(recording, "azure-native:network:Subnet")).to.deep.include({
+        resourceGroupName: "orders-group",
+        virtualNetworkName: known(recording, "net1a2b3c4d"),
+        addressPrefix: "10.20.0.0/22",
+        networkSecurityGroup: { id: "/nsg" },
+        natGateway: { id: known(recording, "net-nat_id") },
+        defaultOutboundAccess: false,
+      });
+    },
+  );
+
+  inBothPasses("has a zone-redundant NAT gateway with one zone-redundant address", create(), (recording) => {
+    expect(bodyOf(recording, "azure-native:network:NatGateway")).to.deep.equal({
+      ...PLACE,
+      sku: { name: "StandardV2" },
+      idleTimeoutInMinutes: 4,
+      publicIpAddresses: [{ id: known(recording, "net-nat-address_id") }],
+    });
+    expect(bodyOf(recording, "azure-native:network:PublicIPAddress")).to.deep.equal({
+      ...PLACE,
+      sku: { name: "StandardV2" },
+      publicIPAllocationMethod: "Static",
+      publicIPAddressVersion: "IPv4",
+    });
+  });
+
+  inBothPasses(
+    "takes other ranges and another idle time",
+    create({ addressSpace: "10.64.0.0/12", machinesSubnet: "10.64.8.0/24", natIdleTimeoutMinutes: 120 }),
+    (recording) => {
+      expect(bodyOf(recording, "azure-native:network:VirtualNetwork").addressSpace).to.deep.equal({
+        addressPrefixes: ["10.64.0.0/12"],
+      });
+      expect(bodyOf(recording, "azure-native:network:Subnet").addressPrefix).to.equal("10.64.8.0/24");
+      expect(bodyOf(recording, "azure-native:network:NatGateway").idleTimeoutInMinutes).to.equal(120);
+    },
+  );
+
+  inBothPasses(
+    "tells the engine its ranges, and hands on its ids and its outbound address",
+    create(),
+    async (recording) => {
+      expect(bodyOf(recording, "windows-ha:index:Network")).to.deep.equal({
+        addressSpace: "10.20.0.0/16",
+        machinesSubnet: "10.20.0.0/22",
+        natIdleTimeoutMinutes: 4,
+      });
+      expect(Template.of(recording).findResource("windows-ha:index:Network").outputs).to.deep.equal({
+        virtualNetworkId: known(recording, "net_id"),
+        machinesSubnetId: known(recording, "net-machines_id"),
+        outboundAddress: known(recording, "203.0.113.10"),
+      });
+      expect((await promiseOf(recording.result.outboundAddress)).known).to.equal(!recording.preview);
+    },
+  );
+
+  inBothPasses("tags everything that takes tags", create(), (recording) => {
+    expectWellFormed(recording, {
+      tags: {
+        values: TAGS,
+        types: ["VirtualNetwork", "NatGateway", "PublicIPAddress"].map((type) => `azure-native:network:${type}`),
+      },
+    });
+  });
+
+  it("registers nothing but these four", async () => {
+    Template.of(await recordUpdate(create())).resourceCountIs("windows-ha:index:Network", 1);
+    expect((await recordUpdate(create())).resources).to.have.length(5);
+  });
+});

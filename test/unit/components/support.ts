@@ -1,0 +1,116 @@
+import { expect } from "chai";
+import {
+  record,
+  recordBoth,
+  Template,
+  UNKNOWN,
+  type OutputTable,
+  type RecordMocks,
+  type Recording,
+  type Values,
+} from "@windows-ha/testing";
+import type { WindowsHaClusterArgs } from "windows-ha";
+
+export const SHA256_A = "a".repeat(64);
+export const SHA256_B = "b".repeat(64);
+export const TAGS = { team: "orders", cost: "4711" };
+/** Where a part that stands alone is put. */
+export const PLACE = { resourceGroupName: "orders-group", location: "westeurope", tags: TAGS };
+
+/** What Azure would answer; a preview doesn't know it. */
+const OUTPUTS: OutputTable = {
+  "azure-native:network:PublicIPAddress": () => ({ ipAddress: "203.0.113.10" }),
+  "azure-native:managedidentity:UserAssignedIdentity": () => ({ principalId: "11111111-2222-3333-4444-555555555555" }),
+  "azure-native:resources:ResourceGroup": () => ({ location: "westeurope" }),
+  "random:index/randomPassword:RandomPassword": () => ({ result: "Random-password-4711", bcryptHash: "hash-4711" }),
+};
+
+/** Azure adds the address to the front end that was given; azure-native shows it as unknown inside it in a preview. */
+const MOCKS: RecordMocks = {
+  newResource: ({ type, inputs, preview }) => {
+    if (type !== "azure-native:network:LoadBalancer") return undefined;
+    const privateIPAddress = preview ? UNKNOWN : "10.20.0.4";
+    const frontEnds = (inputs.frontendIPConfigurations as Values[]).map((frontEnd) =>
+      frontEnd.subnet ? { ...frontEnd, privateIPAddress } : frontEnd,
+    );
+    return { state: { frontendIPConfigurations: frontEnds } };
+  },
+};
+const AZURE = { outputs: OUTPUTS, mocks: MOCKS };
+
+/** The quickstart's arguments, and changes. */
+export function clusterArgs(changes: Partial<WindowsHaClusterArgs> = {}): WindowsHaClusterArgs {
+  return {
+    service: {
+      name: "orders",
+      version: "1.4.2",
+      artifact: { url: "https://files.example.com/orders-1.4.2.exe", sha256: SHA256_A },
+      port: 8080,
+    },
+    agent: { url: "https://files.example.com/windows-ha-agent.exe", sha256: SHA256_B },
+    ...changes,
+  };
+}
+
+/** Declares one test for the update and one for the preview, in which ids and computed outputs are unknown. */
+export function inBothPasses<T>(
+  title: string,
+  program: () => T,
+  check: (recording: Recording<T>) => void | Promise<void>,
+): void {
+  for (const preview of [false, true]) {
+    it(`${title}${preview ? ", in a preview too" : ""}`, async () =>
+      check(await record(program, { preview, ...AZURE })));
+  }
+}
+
+export const recordUpdate = <T>(program: () => T): Promise<Recording<T>> => record(program, AZURE);
+export const recordEach = async <T>(program: () => T): Promise<Recording<T>[]> =>
+  Object.values(await recordBoth(program, AZURE));
+
+/** The inputs of the only resource of a type. */
+export const bodyOf = (recording: Recording, type: string): Values => Template.of(recording).findResource(type).inputs;
+
+/** The parts of a scale set's body that several tests look into. */
+export interface MachineProfile {
+  networkProfile: { networkInterfaceConfigurations: [{ ipConfigurations: [Record<string, unknown>] }] };
+  extensionProfile: { extensions: Extension[] };
+  osProfile: Record<string, unknown>;
+  storageProfile: unknown;
+  securityProfile: unknown;
+  diagnosticsProfile: unknown;
+}
+export interface Extension {
+  name: string;
+  typeHandlerVersion: string;
+  settings: Record<string, unknown>;
+  protectedSettings?: { commandToExecute: string };
+}
+export const SCALE_SET = "azure-native:compute:VirtualMachineScaleSet";
+export const profileOf = (recording: Recording): MachineProfile =>
+  bodyOf(recording, SCALE_SET).virtualMachineProfile as MachineProfile;
+export const ipConfigurationOf = (recording: Recording): Record<string, unknown> =>
+  profileOf(recording).networkProfile.networkInterfaceConfigurations[0].ipConfigurations[0];
+
+/** A value that only an update knows. */
+export const known = (recording: Recording, value: unknown): unknown => (recording.preview ? UNKNOWN : value);
+
+/** What a program fails with, and the types of what it had registered by then. */
+export async function attempt(
+  program: () => unknown,
+  preview = false,
+): Promise<{ failure: Error; registered: string[] }> {
+  const registered: string[] = [];
+  const newResource: RecordMocks["newResource"] = (resource) => {
+    registered.push(resource.type);
+    return MOCKS.newResource?.(resource);
+  };
+  const failure = await record(program, { ...AZURE, preview, mocks: { newResource } }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(failure, "the program should have failed").to.be.instanceOf(Error);
+  return { failure: failure as Error, registered: registered.filter((type) => type !== "pulumi:pulumi:Stack") };
+}
+
+export const failureOf = async (program: () => unknown): Promise<Error> => (await attempt(program)).failure;

@@ -1,0 +1,151 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import * as ts from "typescript";
+import {
+  DEFAULTS,
+  FIREWALL_FIELD,
+  LOAD_BALANCER_FIELD,
+  resolveCluster,
+  withDefaults,
+  type FirewallSpec,
+  type LoadBalancerSpec,
+} from "@windows-ha/spec";
+import { record, type Values } from "@windows-ha/testing";
+import { WindowsScaleSet } from "windows-ha";
+import { ipConfigurationOf, profileOf } from "./components/support";
+import { clusterArguments } from "./spec/arguments";
+
+const ROOT = join(__dirname, "../../packages/components/src");
+const SOURCES = globSync("**/args.ts", { cwd: ROOT }).sort();
+
+interface DocumentedProperty {
+  owner: string;
+  name: string;
+  optional: boolean;
+  /** The text behind `@default`, on one line. */
+  said: string | undefined;
+}
+
+/** Every property of the interfaces in a source text. */
+function documentedProperties(text: string): DocumentedProperty[] {
+  const source = ts.createSourceFile("args.ts", text, ts.ScriptTarget.Latest, true);
+  return source.statements.filter(ts.isInterfaceDeclaration).flatMap((owner) =>
+    owner.members.filter(ts.isPropertySignature).map((member) => {
+      const tag = ts.getJSDocTags(member).find((item) => item.tagName.text === "default");
+      return {
+        owner: owner.name.text,
+        name: member.name.getText(),
+        optional: member.questionToken !== undefined,
+        said: tag && (ts.getTextOfJSDocComment(tag.comment) ?? "").replace(/\s+/g, " "),
+      };
+    }),
+  );
+}
+
+/** The literal that a text starts with: `5 (S0-55)` is 5. Text in words, such as `the name`, has none. */
+function literalOf(said: string): { value: unknown } | undefined {
+  const [literal] = /^(true|false|-?\d+(\.\d+)?|"[^"]*"|\[[^\]]*\]|\{\})(?=$|[\s,;])/.exec(said) ?? [];
+  return literal === undefined ? undefined : { value: JSON.parse(literal) as unknown };
+}
+
+/** Where the documentation and the code say different things, one line each. */
+function drifted(text: string, yields: Record<string, Values>): string[] {
+  return documentedProperties(text).flatMap(({ owner, name, optional, said }) => {
+    const actual: unknown = yields[owner]?.[name];
+    const shown = JSON.stringify(actual);
+    if (said === undefined) {
+      const isPlain = actual !== undefined && (typeof actual !== "object" || Array.isArray(actual));
+      return optional && isPlain ? [`${owner}.${name} is ${shown} by default, and no @default says so`] : [];
+    }
+    const literal = literalOf(said);
+    if (literal === undefined || shown === JSON.stringify(literal.value)) return [];
+    return [`${owner}.${name}: @default ${said}, but it is ${shown}`];
+  });
+}
+
+/** What each interface's optional properties become when only the required ones are given. */
+async function yieldedDefaults(): Promise<Record<string, Values>> {
+  const { service, machines, network, loadBalancer } = resolveCluster(clusterArguments()).spec!;
+  const ports = [{ name: "http", frontendPort: 80, backendPort: 8080 }];
+  const balancer = withDefaults<LoadBalancerSpec>(LOAD_BALANCER_FIELD, { ports, probe: { port: 8080 } });
+  const firewall = withDefaults<FirewallSpec>(FIREWALL_FIELD, {
+    probePort: 8080,
+    rules: [{ name: "a", port: 1, sources: ["10.0.0.0/8"] }],
+  });
+  return {
+    BalancedPortArgs: ports[0]!,
+    ClusterLoadBalancerArgs: { ...loadBalancer },
+    FirewallRuleArgs: { ...firewall.rules[0]! },
+    InstallGateArgs: { ...service.installGate },
+    LoadBalancerArgs: { ...balancer },
+    MachinesArgs: { ...machines },
+    NetworkRangesArgs: { ...network },
+    ProbeArgs: { ...balancer.probe },
+    ProbeTimingArgs: { ...loadBalancer.probe },
+    ServiceArgs: { ...service },
+    ServiceHealthArgs: { ...service.health },
+    StopArgs: { ...service.stop },
+    ...(await scaleSetDefaults()),
+  };
+}
+
+/** The scale set's own defaults show only in the body that Azure gets. */
+async function scaleSetDefaults(): Promise<Record<string, Values>> {
+  const recording = await record(
+    () => new WindowsScaleSet("web", { resourceGroupName: "g", subnetId: "/s", health: { port: 8080 } }),
+  );
+  const [health] = profileOf(recording).extensionProfile.extensions;
+  const { typeHandlerVersion, settings } = health!;
+  return {
+    MachineHealthArgs: { path: settings["requestPath"], reportsHealthState: typeHandlerVersion === "2.0" },
+    WindowsScaleSetArgs: {
+      backendPoolIds: ipConfigurationOf(recording)["loadBalancerBackendAddressPools"],
+      // The grace covers the boot too.
+      installSeconds: Number(settings["gracePeriod"]) - DEFAULTS.repairs.bootSeconds,
+    },
+  };
+}
+
+describe("the @default comments of the arguments", () => {
+  let yields: Record<string, Values>;
+  before(async () => {
+    yields = await yieldedDefaults();
+  });
+
+  for (const source of SOURCES) {
+    it(`of ${source} are what the code does`, () => {
+      expect(drifted(readFileSync(join(ROOT, source), "utf8"), yields)).to.deep.equal([]);
+    });
+  }
+
+  it("all belong to an interface that this test knows", () => {
+    const withLiterals = SOURCES.flatMap((source) => documentedProperties(readFileSync(join(ROOT, source), "utf8")))
+      .filter(({ said }) => said !== undefined && literalOf(said) !== undefined)
+      .map(({ owner }) => owner);
+    expect(withLiterals).to.have.length.above(25);
+    expect(Object.keys(yields)).to.include.members(withLiterals);
+  });
+
+  it("name the image in the order in which Azure does", () => {
+    const image = documentedProperties(readFileSync(join(ROOT, "scale-set/args.ts"), "utf8")).find(
+      ({ name }) => name === "image",
+    );
+    expect(image!.said).to.equal(Object.values(yields["MachinesArgs"]!["image"] as object).join(" / "));
+  });
+
+  const PROBE = (comment: string): string =>
+    `export interface ProbeTimingArgs {\n  /** Seconds. ${comment} */\n  intervalSeconds?: number;\n}`;
+  const DRIFTS: [string, string, string[]][] = [
+    ["the true number", "@default 5 (S0-55)", []],
+    ["another number", "@default 6 (S0-55)", ["ProbeTimingArgs.intervalSeconds: @default 6 (S0-55), but it is 5"]],
+    ["text instead of a number", '@default "5"', ['ProbeTimingArgs.intervalSeconds: @default "5", but it is 5']],
+    ["words, which nobody can compare", "@default the balancer's own", []],
+    ["nothing", "", ["ProbeTimingArgs.intervalSeconds is 5 by default, and no @default says so"]],
+  ];
+  for (const [title, comment, expected] of DRIFTS) {
+    it(`are checked: a comment that says ${title} is ${expected.length === 0 ? "fine" : "found"}`, () => {
+      expect(drifted(PROBE(comment), yields)).to.deep.equal(expected);
+    });
+  }
+});
