@@ -15,8 +15,18 @@ export const importCost: Benchmark = async () => {
     ours.push(await sample("windows-ha"));
   }
   return [
-    { name: "import windows-ha over @pulumi/pulumi, time", value: difference(ours, bare, "milliseconds"), unit: "ms", limit: 150 },
-    { name: "import windows-ha over @pulumi/pulumi, memory", value: difference(ours, bare, "megabytes"), unit: "MB", limit: 40 },
+    {
+      name: "import windows-ha over @pulumi/pulumi, time",
+      value: difference(ours, bare, "milliseconds"),
+      unit: "ms",
+      limit: 150,
+    },
+    {
+      name: "import windows-ha over @pulumi/pulumi, memory",
+      value: difference(ours, bare, "megabytes"),
+      unit: "MB",
+      limit: 40,
+    },
   ];
 };
 

@@ -38,7 +38,11 @@ function emptyProgram(stack: SandboxStack): { run(args: string[]): Promise<void>
   return {
     async run(args) {
       const options = { cwd: folder, env: stack.env };
-      const result = await command(process.execPath, [cli, "sandbox", "exec", "--", "pulumi", ...args, "--non-interactive"], options);
+      const result = await command(
+        process.execPath,
+        [cli, "sandbox", "exec", "--", "pulumi", ...args, "--non-interactive"],
+        options,
+      );
       if (result.code !== 0) throw new Error(result.stdout + result.stderr);
     },
   };

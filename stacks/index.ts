@@ -38,6 +38,8 @@ function readRelease(file: string): Release {
     return JSON.parse(readFileSync(path, "utf8")) as Release;
   } catch (error) {
     const reason = (error as Error).message;
-    throw new pulumi.RunError(`${path}: ${reason}. It is written by the build's publish step; locally, \`npm start\` does that.`);
+    throw new pulumi.RunError(
+      `${path}: ${reason}. It is written by the build's publish step; locally, \`npm start\` does that.`,
+    );
   }
 }

@@ -36,7 +36,9 @@ describe("a mistake in the reference stack", function () {
     );
     const result = await stack.tryPulumi(["preview", "--stack", "dev"]);
     expect(result.code).not.to.equal(0);
-    expect(result.stdout + result.stderr).to.contain(UNKNOWN_HASH).and.to.contain("windows-ha sandbox publish");
+    expect(result.stdout + result.stderr)
+      .to.contain(UNKNOWN_HASH)
+      .and.to.contain("windows-ha sandbox publish");
     expect(await resources(stack)).to.deep.equal([]);
   });
 });

@@ -22,7 +22,7 @@ describe("the reference stack in the sandbox", function () {
   it("comes up as three machines that answer through the load balancer", async () => {
     await stack.up();
     url = await stack.output("url");
-    expect(await answeringMachines(url)).to.have.lengthOf(3);
+    await eventually("answers from three machines", 30, async () => (await answeringMachines(url)).size === 3);
     const machines = await stack.machines();
     expect(machines.map(({ power, version }) => `${power} ${version}`)).to.deep.equal(Array(3).fill("running 1.4.2"));
   });
@@ -37,12 +37,15 @@ describe("the reference stack in the sandbox", function () {
     const before = await startTimes(stack);
     await stack.set("logLevel", "debug");
     const preview = JSON.parse(await stack.pulumi(["preview", "--json", "--stack", "dev"])) as { steps: Step[] };
-    const changes = preview.steps.filter((step) => step.op !== "same").map((step) => `${step.op} ${step.urn.split("::").at(-1)}`);
+    const changes = preview.steps
+      .filter((step) => step.op !== "same")
+      .map((step) => `${step.op} ${step.urn.split("::").at(-1)}`);
     expect(changes).to.deep.equal(["update orders-machines"]);
     await stack.up();
     const after = await startTimes(stack);
     expect([...after.keys()].sort()).to.deep.equal([...before.keys()].sort());
-    for (const [machine, started] of after) expect(started, `${machine} was restarted`).not.to.equal(before.get(machine));
+    for (const [machine, started] of after)
+      expect(started, `${machine} was restarted`).not.to.equal(before.get(machine));
     await stack.pulumi(["preview", "--expect-no-changes", "--stack", "dev"]);
   });
 

@@ -13,7 +13,8 @@ describe("a team with its own service, outside the workspace", function () {
   this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "wha-journey-"));
   const env = { ...process.env, NO_COLOR: "1", PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
-  const run = (file: string, ...args: string[]): Promise<string> => succeed(file, args, { cwd: folder, env, timeoutSeconds: 300 });
+  const run = (file: string, ...args: string[]): Promise<string> =>
+    succeed(file, args, { cwd: folder, env, timeoutSeconds: 300 });
   const windowsHa = (...args: string[]): Promise<string> => run("npx", "-p", "@windows-ha/cli", "windows-ha", ...args);
   const pulumi = (...args: string[]): Promise<string> =>
     windowsHa("sandbox", "exec", "--", "pulumi", ...args, "--non-interactive");
@@ -32,7 +33,10 @@ describe("a team with its own service, outside the workspace", function () {
         env,
       });
     }
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "greeter-cluster", private: true, main: "index.ts" }));
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "greeter-cluster", private: true, main: "index.ts" }),
+    );
     const files = readdirSync(tarballs).map((file) => join(tarballs, file));
     expect(files).to.have.lengthOf(PACKAGES.length);
     await run("npm", "install", "--no-audit", "--no-fund", ...files, "typescript@6.0.3");
@@ -49,15 +53,27 @@ describe("a team with its own service, outside the workspace", function () {
     await build("linux", "greeter.bin");
     const agent = join(folder, "node_modules/@windows-ha/agent/bin/windows-amd64/windows-ha-agent.exe");
     const release = {
-      artifact: JSON.parse(await windowsHa("sandbox", "publish", "greeter.exe", "--host", "greeter.bin", "--json")) as object,
+      artifact: JSON.parse(
+        await windowsHa("sandbox", "publish", "greeter.exe", "--host", "greeter.bin", "--json"),
+      ) as object,
       agent: JSON.parse(
-        await windowsHa("sandbox", "publish", agent, "--host", join(agent, "../../linux-amd64/windows-ha-agent"), "--json"),
+        await windowsHa(
+          "sandbox",
+          "publish",
+          agent,
+          "--host",
+          join(agent, "../../linux-amd64/windows-ha-agent"),
+          "--json",
+        ),
       ) as object,
     };
     writeFileSync(join(folder, "release.json"), JSON.stringify(release));
     writeFileSync(join(folder, "Pulumi.yaml"), "name: greeter-cluster\nruntime: nodejs\n");
     writeFileSync(join(folder, "Pulumi.dev.yaml"), "config:\n  azure-native:location: northeurope\n");
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "es2022", module: "node20", strict: true, skipLibCheck: true } }));
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { target: "es2022", module: "node20", strict: true, skipLibCheck: true } }),
+    );
     writeFileSync(join(folder, "index.ts"), PROGRAM);
     await run("npx", "tsc", "--noEmit");
   });

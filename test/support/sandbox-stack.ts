@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { command, succeed, type CommandOptions, type CommandResult } from "./command";
 
 export const REPOSITORY = resolve(__dirname, "../..");
-const CLI = join(REPOSITORY, "packages/cli/dist/main.js");
+export const CLI = join(REPOSITORY, "packages/cli/dist/main.js");
 
 interface Published {
   url: string;
@@ -38,7 +38,10 @@ export class SandboxStack {
   }
 
   /** Publishes orders and the agent, and writes the release file that the program reads. */
-  async publishRelease(serviceFile = join(REPOSITORY, "examples/services/orders/bin/orders.exe"), version = "1.4.2"): Promise<void> {
+  async publishRelease(
+    serviceFile = join(REPOSITORY, "examples/services/orders/bin/orders.exe"),
+    version = "1.4.2",
+  ): Promise<void> {
     const artifact = await this.publish(serviceFile);
     const builds = join(REPOSITORY, "packages/agent/bin");
     const agent = await this.publish(
@@ -66,7 +69,8 @@ export class SandboxStack {
   /** A Pulumi command that has to succeed. */
   async pulumi(args: readonly string[], options?: CommandOptions): Promise<string> {
     const result = await this.tryPulumi(args, options);
-    if (result.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}.\n${result.stdout}\n${result.stderr}`);
+    if (result.code !== 0)
+      throw new Error(`pulumi ${args.join(" ")} ended with ${result.code}.\n${result.stdout}\n${result.stderr}`);
     return result.stdout;
   }
 
@@ -74,7 +78,16 @@ export class SandboxStack {
     const configured = args[0] === "stack" && args[1] === "init" ? [] : ["--config-file", this.config];
     return command(
       process.execPath,
-      [CLI, "sandbox", "exec", "--", "pulumi", ...args, ...(takesConfigFile(args) ? configured : []), "--non-interactive"],
+      [
+        CLI,
+        "sandbox",
+        "exec",
+        "--",
+        "pulumi",
+        ...args,
+        ...(takesConfigFile(args) ? configured : []),
+        "--non-interactive",
+      ],
       { timeoutSeconds: 240, ...options, cwd: REPOSITORY, env: { ...this.env, ...options?.env } },
     );
   }
@@ -91,6 +104,28 @@ export class SandboxStack {
     return JSON.parse(await this.cli(["sandbox", "machines", "--json"])) as Machine[];
   }
 
+  /** Whether a Pulumi command works on the stack right now. */
+  isLocked(): boolean {
+    const locks = join(this.sandbox, "backend/.pulumi/locks");
+    return existsSync(locks) && readdirSync(locks, { recursive: true }).some((file) => String(file).endsWith(".json"));
+  }
+
+  async status(): Promise<{ resources: number }> {
+    return JSON.parse(await this.cli(["sandbox", "status", "--json"])) as { resources: number };
+  }
+
+  /** Changes one byte of the program that the machines download, as a broken or hostile store would. */
+  corruptArtifact(sha256: string): void {
+    const { artifacts } = JSON.parse(readFileSync(join(this.sandbox, "settings.json"), "utf8")) as {
+      artifacts: Record<string, { host: { sha256: string; fileName: string } }>;
+    };
+    const { host } = artifacts[sha256]!;
+    const file = join(this.sandbox, "artifacts", host.sha256, host.fileName);
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(file, bytes);
+  }
+
   /** Command lines of the processes that belong to this sandbox. */
   processes(): string[] {
     return readdirSync("/proc")
@@ -99,7 +134,9 @@ export class SandboxStack {
         try {
           const line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
           const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-          return line.includes(this.folder) || environment.includes(this.folder) ? `${pid} ${line.replaceAll("\0", " ")}` : "";
+          return line.includes(this.folder) || environment.includes(this.folder)
+            ? `${pid} ${line.replaceAll("\0", " ")}`
+            : "";
         } catch {
           return "";
         }

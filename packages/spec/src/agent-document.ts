@@ -28,7 +28,12 @@ export function drainSeconds(service: ServiceSpec, probe: ProbeSpec): number {
 
 /** Longest time that one machine's install takes without being a failure: everything after the download. */
 export function installSeconds(service: ServiceSpec, probe: ProbeSpec): number {
-  return drainSeconds(service, probe) + service.stop.stopSeconds + service.stop.killSeconds + service.installGate.deadlineSeconds;
+  return (
+    drainSeconds(service, probe) +
+    service.stop.stopSeconds +
+    service.stop.killSeconds +
+    service.installGate.deadlineSeconds
+  );
 }
 
 /** The document that the agent on each machine gets. */

@@ -30,6 +30,7 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
 
 function parseAddress(text: string): number | undefined {
   const bytes = text.split(".");
-  if (bytes.length !== 4 || !bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) <= 255)) return undefined;
+  if (bytes.length !== 4 || !bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) <= 255))
+    return undefined;
   return bytes.reduce((sum, byte) => sum * 256 + Number(byte), 0);
 }

@@ -53,8 +53,7 @@ export const DEFAULTS = {
   stop: {
     /** Beyond the balancer's detection, for flows under way. */
     drainMarginSeconds: 10,
-    /** S4-36..39: 30 s drain + 60 s finishing + 10 s kill. */
-    drainLimitSeconds: 30,
+    /** S4-37, S4-38: after the drain (S4-36 gives it 30 s; the default takes 20), 60 s to finish and 10 s to be killed. */
     stopSeconds: 60,
     killSeconds: 10,
   },

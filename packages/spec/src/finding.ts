@@ -44,7 +44,9 @@ export function describeValue(value: unknown): string {
 
 /** JSON makes null of a number that isn't one, and has no big integers and no symbols. */
 function describeScalar(value: unknown): string | undefined {
-  return typeof value === "number" || typeof value === "bigint" || typeof value === "symbol" ? String(value) : undefined;
+  return typeof value === "number" || typeof value === "bigint" || typeof value === "symbol"
+    ? String(value)
+    : undefined;
 }
 
 function jsonText(value: unknown): string {

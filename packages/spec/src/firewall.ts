@@ -105,7 +105,12 @@ export function checkSources(sources: readonly string[], path: string, port: num
     const at = { path: `${path}[${index}]`, seen: JSON.stringify(source) };
     if (/^\d/.test(source) && (source.includes("/") ? !isCanonicalCidr(source) : !parseCidr(source))) {
       return [
-        { rule: "cidr", ...at, allowed: "an IPv4 address, or a range by its first address", fix: 'Write it like "203.0.113.0/24".' },
+        {
+          rule: "cidr",
+          ...at,
+          allowed: "an IPv4 address, or a range by its first address",
+          fix: 'Write it like "203.0.113.0/24".',
+        },
       ];
     }
     if (administration && EVERYONE.has(source.toLowerCase())) {

@@ -27,7 +27,9 @@ const AGENT_SHA256 = /^[0-9a-f]{64}$/i;
 export function renderInstallCommand(command: InstallCommand): string {
   const { agentFile, agentSha256, specJson } = command;
   if (!AGENT_FILE.test(agentFile)) {
-    throw new RangeError(`The agent's file name ${JSON.stringify(agentFile)} may have only letters, digits, dot, underscore and hyphen.`);
+    throw new RangeError(
+      `The agent's file name ${JSON.stringify(agentFile)} may have only letters, digits, dot, underscore and hyphen.`,
+    );
   }
   if (!AGENT_SHA256.test(agentSha256)) {
     throw new RangeError(`The agent's SHA-256 ${JSON.stringify(agentSha256)} must be 64 hexadecimal digits.`);
@@ -50,7 +52,11 @@ export function parseInstallCommand(text: string): InstallCommand | undefined {
   const match = COMMAND.exec(text);
   if (!match) return undefined;
   const [, agentFile, agentSha256, spec] = match as unknown as [string, string, string, string];
-  const command = { agentFile, agentSha256: agentSha256.toLowerCase(), specJson: Buffer.from(spec, "base64").toString("utf8") };
+  const command = {
+    agentFile,
+    agentSha256: agentSha256.toLowerCase(),
+    specJson: Buffer.from(spec, "base64").toString("utf8"),
+  };
   // Decoding forgives wrong padding and bytes that are no UTF-8; this text would not have been written by us.
   return renderInstallCommand(command) === text ? command : undefined;
 }

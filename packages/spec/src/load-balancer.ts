@@ -20,7 +20,12 @@ export interface FrontEndSpec {
 export const PROBE_FIELD: ObjectField = {
   kind: "object",
   fields: {
-    intervalSeconds: { kind: "integer", minimum: 5, maximum: 2147483646, default: DEFAULTS.loadBalancer.probeIntervalSeconds },
+    intervalSeconds: {
+      kind: "integer",
+      minimum: 5,
+      maximum: 2147483646,
+      default: DEFAULTS.loadBalancer.probeIntervalSeconds,
+    },
     threshold: { kind: "integer", minimum: 1, maximum: 100, default: DEFAULTS.loadBalancer.probeThreshold },
   },
 };
@@ -109,7 +114,12 @@ export const LOAD_BALANCER_FIELD: ObjectField = {
       fields: {
         ...PROBE_FIELD.fields,
         port: { ...port, required: true },
-        path: { kind: "string", default: DEFAULTS.service.readinessPath, pattern: /^\/[^\s?#]*$/, allowed: 'a path such as "/ready"' },
+        path: {
+          kind: "string",
+          default: DEFAULTS.service.readinessPath,
+          pattern: /^\/[^\s?#]*$/,
+          allowed: 'a path such as "/ready"',
+        },
       },
     },
     idleTimeoutMinutes,

@@ -141,7 +141,11 @@ export function defaultMinimumActive(count: number): number {
 
 /** A computer-name prefix made from a service's name: the characters that Windows takes, at most 9, not only digits. */
 export function computerNamePrefix(serviceName: string): string {
-  const plain = serviceName.toLowerCase().replace(/[^a-z0-9-]/g, "").replace(/^-+/, "").slice(0, 9);
+  const plain = serviceName
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, "")
+    .replace(/^-+/, "")
+    .slice(0, 9);
   return /^\d*$/.test(plain) ? `m${plain}`.slice(0, 9) : plain;
 }
 
@@ -174,7 +178,11 @@ export function rollingUpgrade(machines: Pick<MachinesSpec, "count" | "minimumAc
   const { count, minimumActive } = machines;
   const batch = upgradeBatch(count);
   const unhealthy = Math.min(count - minimumActive, batch + Math.floor(count / 5));
-  const unhealthyPercent = Math.max(LEAST_PERCENT, Math.ceil((100 * batch) / count), Math.floor((100 * unhealthy) / count));
+  const unhealthyPercent = Math.max(
+    LEAST_PERCENT,
+    Math.ceil((100 * batch) / count),
+    Math.floor((100 * unhealthy) / count),
+  );
   return {
     batchPercent: Math.max(LEAST_PERCENT, Math.floor(100 / count)),
     unhealthyPercent,

@@ -92,16 +92,17 @@ function fill(field: ObjectField, value: Record<string, unknown>): Record<string
   );
 }
 
-const CHECKS: { [K in Field["kind"]]: (field: Extract<Field, { kind: K }>, value: unknown, path: string) => Finding[] } =
-  {
-    string: checkString,
-    integer: checkNumber,
-    number: checkNumber,
-    boolean: (field, value, path) => (typeof value === "boolean" ? [] : [finding("type", field, path, value)]),
-    list: checkList,
-    map: checkMap,
-    object: checkObject,
-  };
+const CHECKS: {
+  [K in Field["kind"]]: (field: Extract<Field, { kind: K }>, value: unknown, path: string) => Finding[];
+} = {
+  string: checkString,
+  integer: checkNumber,
+  number: checkNumber,
+  boolean: (field, value, path) => (typeof value === "boolean" ? [] : [finding("type", field, path, value)]),
+  list: checkList,
+  map: checkMap,
+  object: checkObject,
+};
 
 function checkString(field: StringField, value: unknown, path: string): Finding[] {
   if (typeof value !== "string") return [finding("type", field, path, value)];
@@ -122,7 +123,9 @@ function checkNumber(field: NumberField, value: unknown, path: string): Finding[
 
 function checkList(field: ListField, value: unknown, path: string): Finding[] {
   if (!Array.isArray(value)) return [finding("type", field, path, value)];
-  const findings = value.flatMap((item, index) => checkShape({ ...field.of, required: true }, item, `${path}[${index}]`));
+  const findings = value.flatMap((item, index) =>
+    checkShape({ ...field.of, required: true }, item, `${path}[${index}]`),
+  );
   if (value.length < (field.minItems ?? 0) || value.length > (field.maxItems ?? Infinity)) {
     findings.push(finding("length", field, path, value));
   }
@@ -136,7 +139,13 @@ function checkMap(field: MapField, value: unknown, path: string): Finding[] {
     ...(field.keyPattern && !field.keyPattern.test(key)
       ? [
           {
-            ...finding("pattern", field, `${path}[${JSON.stringify(key)}]`, undefined, `Rename the key ${JSON.stringify(key)}.`),
+            ...finding(
+              "pattern",
+              field,
+              `${path}[${JSON.stringify(key)}]`,
+              undefined,
+              `Rename the key ${JSON.stringify(key)}.`,
+            ),
             seen: `the key ${describeValue(key)}`,
           },
         ]
@@ -209,7 +218,9 @@ function allowedText(field: Field): string {
   if (field.allowed) return field.allowed;
   switch (field.kind) {
     case "string":
-      return field.oneOf ? `one of ${field.oneOf.map((item) => JSON.stringify(item)).join(", ")}` : `text${lengthText(field)}`;
+      return field.oneOf
+        ? `one of ${field.oneOf.map((item) => JSON.stringify(item)).join(", ")}`
+        : `text${lengthText(field)}`;
     case "integer":
     case "number":
       return `a ${field.kind === "integer" ? "whole " : ""}number${rangeText(field)}`;

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ProbeTimingArgs } from "../load-balancer/args";
 import type { NetworkRangesArgs } from "../network/args";
 import type { MachinesArgs } from "../scale-set/args";

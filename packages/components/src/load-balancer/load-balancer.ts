@@ -34,7 +34,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
     const publicAddress = spec.public ? createPublicAddress(name, args, this) : undefined;
     const balancer = createBalancer(name, args, spec, publicAddress, this);
 
-    this.address = publicAddress ? publicAddress.ipAddress.apply(present) : balancer.frontendIPConfigurations.apply(privateAddress);
+    this.address = publicAddress
+      ? publicAddress.ipAddress.apply(present)
+      : balancer.frontendIPConfigurations.apply(privateAddress);
     this.backendPoolId = pulumi.interpolate`${balancer.id}/backendAddressPools/${BACKEND_POOL}`;
     this.registerOutputs({ address: this.address, backendPoolId: this.backendPoolId });
   }
@@ -54,7 +56,12 @@ function resolveLoadBalancer(args: LoadBalancerArgs): Resolved<LoadBalancerSpec>
   return resolve<LoadBalancerSpec>(
     FIELD,
     args,
-    (spec) => ({ public: spec.public, ports: spec.ports, probe: spec.probe, idleTimeoutMinutes: spec.idleTimeoutMinutes }),
+    (spec) => ({
+      public: spec.public,
+      ports: spec.ports,
+      probe: spec.probe,
+      idleTimeoutMinutes: spec.idleTimeoutMinutes,
+    }),
     (spec) => [...checkSubnet(args, spec), ...checkLoadBalancer(spec, "")],
   );
 }

@@ -1,6 +1,14 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import { checkNetwork, NETWORK_FIELD, PLACEMENT, resolve, type NetworkSpec, type ObjectField, type Resolved } from "@windows-ha/spec";
+import {
+  checkNetwork,
+  NETWORK_FIELD,
+  PLACEMENT,
+  resolve,
+  type NetworkSpec,
+  type ObjectField,
+  type Resolved,
+} from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import type { NetworkArgs } from "./args";
 
@@ -54,7 +62,11 @@ function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
   return resolve<NetworkSpec>(
     FIELD,
     args,
-    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes }) => ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes }),
+    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes }) => ({
+      addressSpace,
+      machinesSubnet,
+      natIdleTimeoutMinutes,
+    }),
     (spec) => checkNetwork(spec, ""),
   );
 }

@@ -29,7 +29,10 @@ export function automaticRepairsPolicy(spec: ScaleSetSpec): inputs.AutomaticRepa
   return { enabled: true, gracePeriod: `PT${repairGraceMinutes(spec.installSeconds)}M`, repairAction: "Replace" };
 }
 
-export function osProfile(spec: ScaleSetSpec, adminPassword: pulumi.Output<string>): inputs.VirtualMachineScaleSetOSProfileArgs {
+export function osProfile(
+  spec: ScaleSetSpec,
+  adminPassword: pulumi.Output<string>,
+): inputs.VirtualMachineScaleSetOSProfileArgs {
   return {
     computerNamePrefix: spec.computerNamePrefix,
     adminUsername: spec.adminUsername,
@@ -99,7 +102,9 @@ export function extensionProfile(
   return { extensions: [...install, { ...healthExtension(spec), ...before }], extensionsTimeBudget: "PT1H30M" };
 }
 
-function installExtension(install: NonNullable<WindowsScaleSetArgs["install"]>): inputs.VirtualMachineScaleSetExtensionArgs {
+function installExtension(
+  install: NonNullable<WindowsScaleSetArgs["install"]>,
+): inputs.VirtualMachineScaleSetExtensionArgs {
   return {
     name: INSTALL_EXTENSION,
     publisher: "Microsoft.Compute",

@@ -33,7 +33,12 @@ const FIELD: ObjectField = {
       required: true,
       fields: {
         port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
-        path: { kind: "string", default: DEFAULTS.service.livenessPath, pattern: /^\/[^\s?#]*$/, allowed: 'a path such as "/health"' },
+        path: {
+          kind: "string",
+          default: DEFAULTS.service.livenessPath,
+          pattern: /^\/[^\s?#]*$/,
+          allowed: 'a path such as "/health"',
+        },
         reportsHealthState: { kind: "boolean", default: true },
       },
     },

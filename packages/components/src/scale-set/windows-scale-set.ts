@@ -103,7 +103,11 @@ function createScaleSet(
       parent,
       // Azure refuses these changes although the preview would call them updates. The new set joins the balancer before
       // the old one goes, so nothing stops serving.
-      replaceOnChanges: ["zones", "virtualMachineProfile.osProfile.adminUsername", "virtualMachineProfile.osProfile.computerNamePrefix"],
+      replaceOnChanges: [
+        "zones",
+        "virtualMachineProfile.osProfile.adminUsername",
+        "virtualMachineProfile.osProfile.computerNamePrefix",
+      ],
       customTimeouts: { create: "2h", update: "3h", delete: "1h" },
     },
   );

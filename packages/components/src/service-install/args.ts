@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ProbeTimingArgs } from "../load-balancer/args";
 
 /** A published file: its address and what it must be. */
