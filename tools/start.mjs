@@ -1,0 +1,201 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { collectAnswers } from "./lib/answers.mjs";
+import { Failure } from "./lib/errors.mjs";
+import { withLock } from "./lib/lock.mjs";
+import { main } from "./lib/main.mjs";
+import { isLocked, sandboxResources, withoutPendingCreates } from "./lib/pending-creates.mjs";
+import { expectSuccess, openLog, steps } from "./lib/progress.mjs";
+import { sandboxCommand, writeIfChanged } from "./lib/sandbox.mjs";
+import { lockFolder, root } from "./lib/workspace.mjs";
+import { setUp, setUpStepCount } from "./setup.mjs";
+
+const STACK = "dev";
+const SERVICE = "examples/services/orders";
+const AGENT = "packages/agent/bin/windows-amd64/windows-ha-agent.exe";
+const AGENT_HERE = `packages/agent/bin/linux-${process.arch === "x64" ? "amd64" : process.arch}/windows-ha-agent`;
+/** A Pulumi that an interrupted run left behind ends by itself within this. */
+const LOCK_WAIT_SECONDS = 120;
+const ANSWER_SECONDS = 60;
+
+/** @type {{ title: string, work: (context: any, step: any) => Promise<void> }[]} */
+const startSteps = [
+  { title: "Publish the service and the agent to the sandbox", work: publish },
+  { title: `Deploy stack ${STACK}`, work: deploy },
+  { title: "Ask every machine through the load balancer", work: ask },
+];
+
+await main("npm start", async (signal) => {
+  const onWait = ({ pid }) =>
+    process.stdout.write(`Another npm start is running here (process ${pid}): waiting for it.\n`);
+  await withLock(join(lockFolder, "start.lock"), () => start(signal), { signal, onWait });
+});
+
+async function start(signal) {
+  const log = openLog("start");
+  const ui = steps(setUpStepCount("start") + (process.platform === "linux" ? startSteps.length : 0));
+  const { env } = await setUp({ for: "start", signal, log, ui });
+  if (process.platform !== "linux") throw new Failure(notHere());
+
+  /** @type {{ [fact: string]: any }} what one step finds out and a later one uses */
+  const context = { sandbox: sandboxCommand({ env, signal, log }), signal, log };
+  for (const { title, work } of startSteps) await ui.step(title, (step) => work(context, step));
+  process.stdout.write(await story(context));
+}
+
+/** What a release pipeline does: puts the files where the machines can fetch them, and writes down where and what. */
+async function publish({ sandbox }, step) {
+  const artifact = await sandbox.json("publish", join(SERVICE, "bin", "orders.exe"));
+  const agent = await sandbox.json("publish", AGENT, "--host", AGENT_HERE);
+  const release = {
+    version: readFileSync(join(root, SERVICE, "VERSION"), "utf8").trim(),
+    artifact: { url: artifact.url, sha256: artifact.sha256 },
+    agent: { url: agent.url, sha256: agent.sha256 },
+  };
+  writeIfChanged(join(root, "stacks", "dist", "release.json"), `${JSON.stringify(release, null, 2)}\n`);
+  step.done(`orders ${release.version}`);
+}
+
+async function deploy(context, step) {
+  const { sandbox, log } = context;
+  expectSuccess("pulumi stack select", await sandbox.pulumi(["stack", "select", STACK, "--create"]), log.path);
+  await up(context, step);
+  // Of the last update, so of this one: the lock keeps other runs away.
+  const [{ resourceChanges }] = await sandbox.pulumiJson(
+    "stack",
+    "history",
+    "--stack",
+    STACK,
+    "--json",
+    "--page-size",
+    "1",
+  );
+  context.changes = changed(resourceChanges);
+  context.outputs = await sandbox.pulumiJson("stack", "output", "--stack", STACK, "--json");
+  step.done(context.changes ?? "already in place, nothing changed");
+}
+
+/** Brings the state to the truth after a Pulumi that was killed in the middle of a creation. */
+async function recover({ sandbox, log }, step) {
+  const { folder } = await sandbox.json("status");
+  if (isLocked(folder)) return;
+  const state = await sandbox.pulumiJson("stack", "export", "--stack", STACK);
+  const corrected = withoutPendingCreates(state.deployment, sandboxResources(folder));
+  if (!corrected) return;
+  const file = join(folder, "recovered-state.json");
+  writeFileSync(file, JSON.stringify({ ...state, deployment: corrected.deployment }));
+  try {
+    const imported = await sandbox.pulumi(["stack", "import", "--stack", STACK, "--file", file]);
+    expectSuccess("pulumi stack import", imported, log.path);
+  } finally {
+    rmSync(file);
+  }
+  const names = corrected.found.map((id) => basename(id)).join(", ");
+  step.note(`an earlier run was killed while it created something${names && `: ${names} is deleted, and made anew`}`);
+}
+
+/** Deploys without a preview: that would be the same work twice. */
+async function up(context, step) {
+  const { sandbox, signal, log } = context;
+  const started = performance.now();
+  for (;;) {
+    await recover(context, step);
+    const args = ["up", "--yes", "--skip-preview", "--suppress-progress", "--stack", STACK];
+    const result = await sandbox.pulumi(args, (line) => step.detail(line.trim()));
+    const isLocked = result.code !== 0 && result.tail.some((line) => line.includes("currently locked"));
+    if (!isLocked || performance.now() - started > LOCK_WAIT_SECONDS * 1000) {
+      return expectSuccess("pulumi up", result, log.path);
+    }
+    step.note("another Pulumi works on this stack: waiting for it");
+    await delay(5_000, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** "27 created, 1 updated", or undefined when nothing was. */
+function changed(resourceChanges) {
+  const words = { create: "created", update: "updated", delete: "deleted", replace: "replaced" };
+  const parts = Object.entries(words)
+    .filter(([operation]) => resourceChanges[operation] > 0)
+    .map(([operation, word]) => `${resourceChanges[operation]} ${word}`);
+  return parts.length > 0 ? parts.join(", ") : undefined;
+}
+
+async function ask(context, step) {
+  const { sandbox, outputs, signal, log } = context;
+  // Who stopped a machine wants to see the others serve.
+  const stopped = (await sandbox.json("machines")).filter(({ power }) => power === "stopped").map(({ name }) => name);
+  const expected = outputs.machines - stopped.length;
+  const { machines, lastError } = await collectAnswers(new URL("/orders", outputs.url).href, expected, {
+    timeoutSeconds: ANSWER_SECONDS,
+    signal,
+    onProgress: step.detail,
+  });
+  const answered = [...machines.keys()].sort();
+  if (answered.length < expected || expected === 0) {
+    const silent = (await sandbox.json("machines")).filter(({ name }) => !answered.includes(name));
+    throw new Failure(noAnswer(silent, outputs, lastError), { log: log.path });
+  }
+  Object.assign(context, { answered, stopped });
+  step.done(
+    `${answered.length} of ${outputs.machines} answered${stopped.length > 0 ? `, ${stopped.length} stopped` : ""}`,
+  );
+}
+
+function noAnswer(silent, { url, machines }, lastError) {
+  const lines = [`${machines - silent.length} of ${machines} machines answer at ${url}.`];
+  for (const { name, power, health, message } of silent) {
+    lines.push(`  - ${name} is ${power}, its health ${health}${message ? `: ${message}` : ""}`);
+  }
+  if (lastError) lines.push(`The last request that failed: ${lastError}.`);
+  lines.push(
+    "Look into one with `npx windows-ha sandbox logs <name>`; start a stopped one with `… start-machine <name>`.",
+  );
+  return lines.join("\n");
+}
+
+/** @param {{ [fact: string]: any }} context */
+async function story({ sandbox, outputs, answered, stopped, changes }) {
+  const { deployment } = await sandbox.pulumiJson("stack", "export", "--stack", STACK);
+  const [first] = answered;
+  const facts = [
+    ["The cluster serves", outputs.url],
+    ["Machines", answered.join(", ")],
+    ["Stopped", stopped.join(", ")],
+    ["Resources", resourceCounts(deployment.resources)],
+    ["This run", changes ?? "everything was in place already: nothing changed"],
+  ];
+  const next = [
+    [`curl ${outputs.url}/orders`, "which machine answers?"],
+    ["npx windows-ha sandbox machines", "how are they?"],
+    [`npx windows-ha sandbox stop-machine ${first}`, "cut its power: the others go on"],
+    ...(stopped.length > 0 ? [[`npx windows-ha sandbox start-machine ${stopped[0]}`, "bring it back"]] : []),
+    ["npx windows-ha sandbox exec -- pulumi config set logLevel debug", "change a setting; npm start rolls it out"],
+    ["npx windows-ha sandbox down", "end everything; npm start brings it back"],
+  ];
+  return ["", ...columns(facts.filter(([, value]) => value)), "", "Try next:", ...columns(next, "  "), ""].join("\n");
+}
+
+/** "3 Subnet, LoadBalancer, …" of what the cloud would bill or refuse; components are only names. */
+function resourceCounts(resources) {
+  const counts = new Map();
+  for (const { type, custom } of resources) {
+    if (!custom || type.startsWith("pulumi:")) continue;
+    const noun = type.split(":").at(-1);
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
+  return [...counts].map(([noun, count]) => (count > 1 ? `${count} ${noun}` : noun)).join(", ");
+}
+
+function columns(rows, indent = "") {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return rows.map(([left, right]) => `${indent}${left.padEnd(width)}${right}`);
+}
+
+function notHere() {
+  return [
+    `Set-up is complete, but the sandbox's machines need Linux, and this is ${process.platform}.`,
+    "Run `npm start` on Linux or inside WSL 2.",
+    "What works here: previews, unit tests (`npm run test:fast`), and the program itself against your own Azure subscription.",
+  ].join("\n");
+}

@@ -1,0 +1,88 @@
+import { entries, node24 } from "./lib/workspace.mjs";
+
+/** Folders with a go.mod, and the platforms that their programs are for. */
+const goModules = ["packages/agent", "examples/services/orders"];
+const windowsPlatforms = [
+  { GOOS: "windows", GOARCH: "amd64" },
+  { GOOS: "windows", GOARCH: "arm64" },
+];
+
+/**
+ * Everything that `npm test` runs, quick things first.
+ *
+ * `count` says how many tests a suite is: `check` is one that passes or fails, `mocha` and `go` count their own.
+ * `budgetSeconds` is for 2 cores: a suite that takes longer is ended and counts as failed.
+ * `fast` ones run with `--fast` too, with `fastArgs` if there are any.
+ *
+ * @type {Suite[]}
+ *
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {string} command
+ * @property {string[]} args
+ * @property {string[]} [fastArgs]
+ * @property {string} [cwd] below the root
+ * @property {Record<string, string>} [env]
+ * @property {"check" | "mocha" | "go"} count
+ * @property {number} budgetSeconds
+ * @property {boolean} fast
+ */
+export const suites = [
+  check("format", [entries.prettier, "--check", "--log-level", "warn", "."], 90),
+  check("lint", [entries.eslint, ".", "--max-warnings", "0"], 180),
+  check("types of tests", [entries.tsc, "-p", "test"], 90),
+  check("types of tools", [entries.tsc, "-p", "tools"], 90),
+  check(
+    "rooms",
+    [entries.depcruise, "--config", ".dependency-cruiser.cjs", "packages", "examples", "stacks", "bench"],
+    90,
+  ),
+  check("unused", [entries.knip], 90),
+  check("generated", [entries.tsx, "tools/generate.ts", "--check"], 90),
+  ...goModules.flatMap((folder) => [goVet(folder), ...windowsPlatforms.map((platform) => goVet(folder, platform))]),
+  ...goModules.map(goTest),
+  mocha("unit", { budgetSeconds: 300, fast: true }),
+  mocha("engine", { budgetSeconds: 900, fast: false }),
+  mocha("journeys", { budgetSeconds: 600, fast: false }),
+];
+
+/** @returns {Suite} */
+function check(name, args, budgetSeconds) {
+  return { name, command: node24, args, count: "check", budgetSeconds, fast: true };
+}
+
+/** @returns {Suite} */
+function goVet(folder, platform) {
+  const target = platform ? ` ${platform.GOOS}/${platform.GOARCH}` : "";
+  return {
+    name: `go vet ${folder}${target}`,
+    command: "go",
+    args: ["vet", "./..."],
+    cwd: folder,
+    env: platform,
+    count: "check",
+    budgetSeconds: 180,
+    fast: true,
+  };
+}
+
+/** @returns {Suite} */
+function goTest(folder) {
+  return {
+    name: `go test ${folder}`,
+    command: "go",
+    args: ["test", "-json", "-count=1", "./..."],
+    // Go takes flags before packages only.
+    fastArgs: ["test", "-json", "-short", "./..."],
+    cwd: folder,
+    count: "go",
+    budgetSeconds: 300,
+    fast: true,
+  };
+}
+
+/** @returns {Suite} */
+function mocha(layer, { budgetSeconds, fast }) {
+  const args = [entries.mocha, "--reporter", "tools/mocha-reporter.cjs", `test/${layer}/**/*.spec.ts`];
+  return { name: layer, command: node24, args, count: "mocha", budgetSeconds, fast };
+}
