@@ -15,8 +15,8 @@ const STACK = "dev";
 const SERVICE = "examples/services/orders";
 const AGENT = "packages/agent/bin/windows-amd64/windows-ha-agent.exe";
 const AGENT_HERE = `packages/agent/bin/linux-${process.arch === "x64" ? "amd64" : process.arch}/windows-ha-agent`;
-/** A Pulumi that an interrupted run left behind ends by itself within this. */
-const LOCK_WAIT_SECONDS = 120;
+/** A Pulumi in another terminal, or left behind by an interrupted run, ends within this: a rolling upgrade takes minutes. */
+const LOCK_WAIT_SECONDS = 300;
 const ANSWER_SECONDS = 60;
 
 /** @type {{ title: string, work: (context: any, step: any) => Promise<void> }[]} */
@@ -99,7 +99,7 @@ async function recover({ sandbox, log }, step) {
 async function up(context, step) {
   const { sandbox, signal, log } = context;
   const started = performance.now();
-  for (;;) {
+  for (let waiting = false; ; waiting = true) {
     await recover(context, step);
     const args = ["up", "--yes", "--skip-preview", "--suppress-progress", "--stack", STACK];
     const result = await sandbox.pulumi(args, (line) => step.detail(line.trim()));
@@ -107,7 +107,7 @@ async function up(context, step) {
     if (!isLocked || performance.now() - started > LOCK_WAIT_SECONDS * 1000) {
       return expectSuccess("pulumi up", result, log.path);
     }
-    step.note("another Pulumi works on this stack: waiting for it");
+    if (!waiting) step.note("another Pulumi works on this stack: waiting for it");
     await delay(5_000, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** In the environment of everything that a test run starts, also of what leaves its process group. */
 export const RUN_MARK = "WINDOWS_HA_TEST_RUN";
 
+/** What is about to end by itself may do so. */
 const GRACE_MS = 3_000;
 
 /**
@@ -11,10 +12,11 @@ const GRACE_MS = 3_000;
  * environment can be read.
  *
  * @param {string} mark the value of RUN_MARK
+ * @param {number} [graceMs]
  * @returns {Promise<string[]>} command lines
  */
-export async function endLeftovers(mark) {
-  for (let waited = 0; waited < GRACE_MS && marked(mark).length > 0; waited += 200) await delay(200);
+export async function endLeftovers(mark, graceMs = GRACE_MS) {
+  for (let waited = 0; waited < graceMs && marked(mark).length > 0; waited += 200) await delay(200);
   const left = marked(mark);
   for (const { pid } of left) kill(pid);
   return left.map(({ pid, command }) => `${pid} ${command}`);

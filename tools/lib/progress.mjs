@@ -29,6 +29,8 @@ export function openLog(name, folder = logFolder) {
 export function steps(total, out = process.stdout) {
   const live = Boolean(out.isTTY) && !process.env.CI;
   let number = 0;
+  /** Steps that run at once: the last line of the screen shows the newest. */
+  const running = [];
 
   return {
     /**
@@ -47,7 +49,7 @@ export function steps(total, out = process.stdout) {
       let ending = "done";
 
       const draw = () => {
-        if (!live) return;
+        if (!live || running.at(-1) !== label) return;
         const elapsed = seconds() > 0 ? ` ${duration(seconds())}` : "";
         const room = Math.max(20, (out.columns || 80) - label.length - elapsed.length - 2);
         out.write(`\r\x1b[2K${label}${elapsed}${shown && ` ${shown.slice(0, room)}`}`);
@@ -56,6 +58,7 @@ export function steps(total, out = process.stdout) {
 
       const signOfLife = () => line(`      ${duration(seconds())}${shown && `: ${shown}`}`);
 
+      running.push(label);
       draw();
       const timer = (live ? setInterval(draw, 1000) : setInterval(signOfLife, SIGN_OF_LIFE_SECONDS * 1000)).unref();
       try {
@@ -78,6 +81,7 @@ export function steps(total, out = process.stdout) {
         throw error;
       } finally {
         clearInterval(timer);
+        running.splice(running.indexOf(label), 1);
       }
     },
   };

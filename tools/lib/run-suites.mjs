@@ -11,21 +11,35 @@ import { root } from "./workspace.mjs";
 /** Of a failed suite's output: its end, where Mocha and Go put what went wrong. */
 const SHOWN_LINES = 200;
 
+/** Checks are programs that only compute: as many run at once as a small computer has cores. */
+const CHECKS_AT_ONCE = 2;
+
 /**
- * Runs suites one after the other.
+ * Runs the checks side by side, then the tests one after the other: these look at clocks.
  *
  * @param {import("../suites.mjs").Suite[]} chosen
- * @param {{ env: NodeJS.ProcessEnv, signal: AbortSignal, log: { stream: import("node:stream").Writable }, ui: ReturnType<typeof import("./progress.mjs").steps>, fast: boolean, skippedFails: boolean }} context
+ * @param {{ env: NodeJS.ProcessEnv, signal: AbortSignal, log: { stream: import("node:stream").Writable }, ui: ReturnType<typeof import("./progress.mjs").steps>, fast: boolean, skippedFails: boolean, graceMs?: number }} context
  */
 export async function runSuites(chosen, context) {
-  const outcomes = [];
-  for (const suite of chosen) {
-    outcomes.push(await context.ui.step(suite.name, (step) => runSuite(suite, context, step)));
-  }
-  return outcomes;
+  const outcomes = new Map();
+  const work = async (/** @type {import("../suites.mjs").Suite[]} */ queue) => {
+    for (let suite = queue.shift(); suite; suite = queue.shift()) {
+      const { name } = suite;
+      outcomes.set(name, await context.ui.step(name, (step) => runSuite(suite, context, step)));
+    }
+  };
+  const checks = chosen.filter(({ count }) => count === "check");
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, () => work(checks)));
+  await work(chosen.filter(({ count }) => count !== "check"));
+  return chosen.map(({ name }) => outcomes.get(name));
 }
 
-async function runSuite(suite, { env, signal, log, fast, skippedFails }, step) {
+/**
+ * @param {import("../suites.mjs").Suite} suite
+ * @param {Parameters<typeof runSuites>[1]} context
+ * @param {{ detail(text: string): void, done(text: string): void }} step
+ */
+async function runSuite(suite, { env, signal, log, fast, skippedFails, graceMs }, step) {
   const folder = mkdtempSync(join(tmpdir(), "windows-ha-test-"));
   const resultsFile = join(folder, "results");
   const mark = randomUUID();
@@ -42,7 +56,7 @@ async function runSuite(suite, { env, signal, log, fast, skippedFails }, step) {
     });
     const results = existsSync(resultsFile) ? readFileSync(resultsFile, "utf8") : "";
     const counts = countSuite(suite, { ...result, results });
-    const left = await endLeftovers(mark);
+    const left = await endLeftovers(mark, graceMs);
     const outcome = {
       name: suite.name,
       passed: counts.passed,
@@ -54,7 +68,7 @@ async function runSuite(suite, { env, signal, log, fast, skippedFails }, step) {
     step.done(summary(outcome));
     return outcome;
   } finally {
-    await endLeftovers(mark);
+    await endLeftovers(mark, 0);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -45,6 +45,7 @@ describe("npm test", function () {
       ui: steps(1, { write: (text: string) => lines.push(text) }),
       fast: false,
       skippedFails,
+      graceMs: 200,
     });
     const code = report(outcomes, { skippedFails, out: (line: string) => lines.push(line) });
     return [lines.at(-1)!.trim(), code];
