@@ -14,6 +14,8 @@ export interface AgentBinary {
   file: string;
   /** SHA-256 of the program, lower-case hex. */
   sha256: string;
+  /** Semantic version: the package's own. */
+  version: string;
 }
 
 /** The platforms that an agent can be built for: Windows machines, and Linux for the sandbox and Consul servers. */
@@ -52,9 +54,14 @@ export function agentBinary(platform: AgentPlatform): AgentBinary {
   const { os, arch } = platform;
   const file = join(BIN, `${os}-${arch}`, os === "windows" ? "windows-ha-agent.exe" : "windows-ha-agent");
   try {
-    return { file, sha256: createHash("sha256").update(readFileSync(file)).digest("hex") };
+    return { file, sha256: createHash("sha256").update(readFileSync(file)).digest("hex"), version: ownVersion() };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new AgentBinaryMissing(file, platform);
     throw error;
   }
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as { version: string };
+  return version;
 }

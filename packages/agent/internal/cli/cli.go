@@ -18,6 +18,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/identity"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 )
@@ -106,7 +107,7 @@ func newInstaller(cmd *cobra.Command) (*install.Installer, *slog.Logger, error) 
 	}
 	log, file := newLogs(m, cmd.ErrOrStderr())
 	return &install.Installer{
-		Machine: m, Manager: newManager(m), Download: download.NewClient(log).ToFile,
+		Machine: m, Manager: newManager(m), Download: download.NewClient(log, identity.NewSource(m.MetadataAddress).Token).ToFile,
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Log: log,
 	}, file, nil
 }

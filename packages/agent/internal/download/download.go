@@ -24,17 +24,28 @@ type Client struct {
 	Attempts int
 	// FirstPause is the time before the second attempt; each later pause is twice as long.
 	FirstPause time.Duration
+	// Propagation is how long an identity may be refused: its role takes up to several minutes to be known everywhere.
+	Propagation time.Duration
 	// Stall is how long a connection may deliver nothing before the attempt counts as failed.
 	Stall time.Duration
-	Log   *slog.Logger
-	http  *http.Client
+	// Tokens gives a token of one of the machine's identities for a resource.
+	Tokens func(ctx context.Context, clientID, resource string) (string, error)
+	Log    *slog.Logger
+	http   *http.Client
+	// direct is the same without redirects.
+	direct *http.Client
 }
 
-// NewClient tries five times with pauses of 1, 2, 4 and 8 seconds, enough for a restart of what serves the file.
-func NewClient(log *slog.Logger) *Client {
+// NewClient tries five times with pauses of 1, 2, 4 and 8 seconds, enough for a restart of what serves the file. An
+// identity that is refused tries for ten minutes, the longest that Azure names for a new role.
+func NewClient(log *slog.Logger, tokens func(ctx context.Context, clientID, resource string) (string, error)) *Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true // the hash is of the file as it is stored
-	return &Client{Attempts: 5, FirstPause: time.Second, Stall: 30 * time.Second, Log: log, http: &http.Client{Transport: transport}}
+	return &Client{
+		Attempts: 5, FirstPause: time.Second, Propagation: 10 * time.Minute, Stall: 30 * time.Second,
+		Tokens: tokens, Log: log, http: &http.Client{Transport: transport},
+		direct: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+	}
 }
 
 // permanentError is an answer that another attempt won't change.
@@ -43,13 +54,13 @@ type permanentError struct{ error }
 // localError is a failure to write on this machine.
 type localError struct{ error }
 
-// ToFile downloads address to path, flushed to disk and executable, and fails unless it has the SHA-256 (lower-case
-// hex). Memory use doesn't depend on the size. A file that failed is removed.
-func (c *Client) ToFile(ctx context.Context, address, sha256Hex, path string) error {
-	shown := Redact(address)
-	pause := c.FirstPause
+// ToFile downloads a source to path, flushed to disk and executable, and fails unless it has the SHA-256. Memory use
+// doesn't depend on the size. A file that failed is removed.
+func (c *Client) ToFile(ctx context.Context, source Source, path string) error {
+	shown := Redact(source.Address)
+	left := patience{attempts: c.Attempts, until: time.Now().Add(c.Propagation), pause: c.FirstPause}
 	for attempt := 1; ; attempt++ {
-		err := c.attempt(ctx, address, sha256Hex, path)
+		err := c.attempt(ctx, source, path)
 		if err == nil {
 			return nil
 		}
@@ -63,39 +74,43 @@ func (c *Client) ToFile(ctx context.Context, address, sha256Hex, path string) er
 			return exitcode.Errorf(exitcode.NotPrepared, "the program could not be written to %s: %w", path, err)
 		case errors.As(err, &permanent):
 			return exitcode.Errorf(exitcode.Download, "the download of %s failed: %w", shown, err)
-		case attempt >= c.Attempts:
+		}
+		pause, again := left.next(attempt, err)
+		if !again {
 			return exitcode.Errorf(exitcode.Download, "the download of %s failed %d times, the last time: %w", shown, attempt, err)
 		}
-		c.Log.Warn("download failed, trying again", "url", shown, "attempt", attempt, "of", c.Attempts, "pause", pause.String(), "error", err.Error())
+		c.Log.Warn("download failed, trying again", "url", shown, "attempt", attempt, "pause", pause.String(), "error", err.Error())
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):
 		}
-		pause *= 2
 	}
 }
 
-func (c *Client) attempt(ctx context.Context, address, sha256Hex, path string) error {
+func (c *Client) attempt(ctx context.Context, source Source, path string) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stall := time.AfterFunc(c.Stall, func() { cancel(fmt.Errorf("nothing arrived for %v", c.Stall)) })
 	defer stall.Stop()
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, source.Address, nil)
 	if err != nil {
 		return permanentError{fmt.Errorf("the address can't be used")}
 	}
-	response, err := c.http.Do(request)
+	client, refused := c.http, anonymous
+	if source.IdentityClientID != "" {
+		client, refused = c.direct, unauthorized
+		if err := c.authorize(ctx, request, source.IdentityClientID); err != nil {
+			return err
+		}
+	}
+	response, err := client.Do(request)
 	if err != nil {
 		return withoutAddress(ctx, err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		err := fmt.Errorf("the server answered %s", response.Status)
-		if retryable(response.StatusCode) {
-			return err
-		}
-		return permanentError{err}
+		return refused(response)
 	}
 
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o755)
@@ -113,14 +128,23 @@ func (c *Client) attempt(ctx context.Context, address, sha256Hex, path string) e
 	if _, err := io.CopyBuffer(io.MultiWriter(localWriter{file}, hash), body, buffer); err != nil {
 		return withoutAddress(ctx, err)
 	}
-	if seen := hex.EncodeToString(hash.Sum(nil)); seen != sha256Hex {
-		return permanentError{fmt.Errorf("SHA-256 seen %s, declared %s: it is another file than the declared one and was not run; declare the right hash or publish the right file", seen, sha256Hex)}
+	if seen := hex.EncodeToString(hash.Sum(nil)); seen != source.SHA256 {
+		return permanentError{fmt.Errorf("SHA-256 seen %s, declared %s: it is another file than the declared one and was not run; declare the right hash or publish the right file", seen, source.SHA256)}
 	}
 	if err := errors.Join(file.Sync(), file.Close()); err != nil {
 		return localError{err}
 	}
 	progress.done()
 	return nil
+}
+
+// anonymous is a status as an error, for a file that everybody may read.
+func anonymous(response *http.Response) error {
+	err := fmt.Errorf("the server answered %s", response.Status)
+	if retryable(response.StatusCode) {
+		return err
+	}
+	return permanentError{err}
 }
 
 func retryable(status int) bool {

@@ -32,10 +32,10 @@ func try(t *testing.T, handler func(http.ResponseWriter, int)) (attempts int, pa
 	var count atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { handler(w, int(count.Add(1))) }))
 	defer server.Close()
-	client := NewClient(slog.New(slog.DiscardHandler))
+	client := NewClient(slog.New(slog.DiscardHandler), nil)
 	client.Attempts, client.FirstPause, client.Stall = 3, time.Millisecond, 300*time.Millisecond
 	path = filepath.Join(t.TempDir(), "program")
-	err = client.ToFile(t.Context(), server.URL+"/program?sig=SECRET", hash(content), path)
+	err = client.ToFile(t.Context(), Source{Address: server.URL + "/program?sig=SECRET", SHA256: hash(content)}, path)
 	if err != nil && strings.Contains(err.Error(), "SECRET") {
 		t.Errorf("the error shows the address's query: %v", err)
 	}
@@ -110,7 +110,7 @@ func TestWhatDoesNotPassEndsTheDownload(t *testing.T) {
 func TestAFolderThatCanNotBeWrittenIsNotTheDownloadsFault(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(content)) }))
 	defer server.Close()
-	err := NewClient(slog.New(slog.DiscardHandler)).ToFile(t.Context(), server.URL, hash(content), filepath.Join(t.TempDir(), "missing", "program"))
+	err := NewClient(slog.New(slog.DiscardHandler), nil).ToFile(t.Context(), Source{Address: server.URL, SHA256: hash(content)}, filepath.Join(t.TempDir(), "missing", "program"))
 	if exitcode.Of(err) != exitcode.NotPrepared {
 		t.Errorf("exit code %d, %v", exitcode.Of(err), err)
 	}
@@ -124,7 +124,7 @@ func TestAnInterruptedDownloadEndsAtOnce(t *testing.T) {
 	}))
 	defer server.Close()
 	begin := time.Now()
-	err := NewClient(slog.New(slog.DiscardHandler)).ToFile(ctx, server.URL, hash(content), filepath.Join(t.TempDir(), "program"))
+	err := NewClient(slog.New(slog.DiscardHandler), nil).ToFile(ctx, Source{Address: server.URL, SHA256: hash(content)}, filepath.Join(t.TempDir(), "program"))
 	if !errors.Is(err, context.Canceled) || time.Since(begin) > 2*time.Second {
 		t.Errorf("after %v: %v", time.Since(begin), err)
 	}

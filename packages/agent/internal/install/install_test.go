@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
@@ -41,11 +42,11 @@ func newBench(t *testing.T) *bench {
 	b := &bench{Fake: fake, Installer: &install.Installer{
 		Machine:  machine.Machine{Root: t.TempDir(), HostAddress: "127.0.0.1", Name: "m"},
 		Manager:  fake,
-		Download: func(_ context.Context, _, _, path string) error { return os.Link(program, path) },
+		Download: func(_ context.Context, _ download.Source, path string) error { return os.Link(program, path) },
 		OS:       runtime.GOOS, Arch: runtime.GOARCH, Log: slog.New(slog.DiscardHandler),
 	}}
 	if err := os.Link(program, filepath.Join(t.TempDir(), "probe")); err != nil { // another file system
-		b.Download = func(_ context.Context, _, _, path string) error {
+		b.Download = func(_ context.Context, _ download.Source, path string) error {
 			content, err := os.ReadFile(program)
 			return errors.Join(err, os.WriteFile(path, content, 0o700))
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
@@ -20,8 +21,8 @@ import (
 type Installer struct {
 	Machine machine.Machine
 	Manager service.Manager
-	// Download fetches an address into a file and checks its SHA-256.
-	Download func(ctx context.Context, address, sha256, path string) error
+	// Download fetches a source into a file and checks its SHA-256.
+	Download func(ctx context.Context, source download.Source, path string) error
 	// OS and Arch are the machine's platform, in Go's words.
 	OS, Arch string
 	Log      *slog.Logger

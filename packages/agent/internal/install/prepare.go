@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/executable"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
 const portPollInterval = 100 * time.Millisecond
@@ -37,7 +39,7 @@ func (i *Installer) prepare(ctx context.Context, r release) error {
 	}
 	defer os.RemoveAll(staging)
 	program := filepath.Join(staging, filepath.Base(r.Program.Path))
-	if err := i.Download(ctx, artifact.URL, artifact.SHA256, program); err != nil {
+	if err := i.Download(ctx, sourceOf(artifact), program); err != nil {
 		return err
 	}
 	if err := executable.Check(program, i.OS, i.Arch); err != nil {
@@ -47,6 +49,14 @@ func (i *Installer) prepare(ctx context.Context, r release) error {
 		return err
 	}
 	return atomicfile.Rename(staging, folder)
+}
+
+func sourceOf(artifact spec.Artifact) download.Source {
+	source := download.Source{Address: artifact.URL, SHA256: artifact.SHA256}
+	if artifact.Authentication != nil {
+		source.IdentityClientID = artifact.Authentication.ClientID
+	}
+	return source
 }
 
 // checkPort fails early when the port belongs to somebody else. The former release may hold it: it leaves later.

@@ -4,6 +4,7 @@ package machine
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,15 +17,26 @@ type Machine struct {
 	Root string
 	// HostAddress is where services listen and are asked; empty means all interfaces, asked on 127.0.0.1.
 	HostAddress string
+	// MetadataAddress is where Azure's metadata service answers.
+	MetadataAddress string
 	// Name is the machine's name, for services that tell who answered.
 	Name string
 }
 
-// FromEnvironment reads WINDOWS_HA_ROOT, WINDOWS_HA_HOST_ADDRESS and COMPUTERNAME.
+// metadataAddress is link-local: only the machine itself reaches it.
+const metadataAddress = "http://169.254.169.254"
+
+// FromEnvironment reads WINDOWS_HA_ROOT, WINDOWS_HA_HOST_ADDRESS, WINDOWS_HA_METADATA_ADDRESS and COMPUTERNAME.
 func FromEnvironment() (Machine, error) {
 	m := Machine{Root: os.Getenv("WINDOWS_HA_ROOT"), HostAddress: os.Getenv("WINDOWS_HA_HOST_ADDRESS"), Name: os.Getenv("COMPUTERNAME")}
 	if m.HostAddress != "" && net.ParseIP(m.HostAddress) == nil {
 		return Machine{}, fmt.Errorf("WINDOWS_HA_HOST_ADDRESS: seen %q; allowed: an IP address of this machine, or nothing for all", m.HostAddress)
+	}
+	if m.MetadataAddress = os.Getenv("WINDOWS_HA_METADATA_ADDRESS"); m.MetadataAddress == "" {
+		m.MetadataAddress = metadataAddress
+	}
+	if parsed, err := url.Parse(m.MetadataAddress); err != nil || parsed.Scheme != "http" || parsed.Host == "" || parsed.Path != "" {
+		return Machine{}, fmt.Errorf("WINDOWS_HA_METADATA_ADDRESS: seen %q; allowed: an address such as %s, or nothing for that one", m.MetadataAddress, metadataAddress)
 	}
 	if m.Root == "" {
 		m.Root = defaultRoot()

@@ -42,3 +42,21 @@ func TestAnAddressThatIsNoneIsRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTheMetadataServiceIsAzuresUnlessTheHostSaysAnother(t *testing.T) {
+	for address, want := range map[string]string{
+		"":                      "http://169.254.169.254",
+		"http://127.0.0.7:4711": "http://127.0.0.7:4711",
+		"127.0.0.7:4711":        "",
+		"http://127.0.0.7/x":    "",
+	} {
+		t.Setenv("WINDOWS_HA_METADATA_ADDRESS", address)
+		m, err := FromEnvironment()
+		if want == "" && (err == nil || !strings.Contains(err.Error(), "WINDOWS_HA_METADATA_ADDRESS")) {
+			t.Errorf("%q: got %v", address, err)
+		}
+		if want != "" && m.MetadataAddress != want {
+			t.Errorf("%q: got %q, %v", address, m.MetadataAddress, err)
+		}
+	}
+}

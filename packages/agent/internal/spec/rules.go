@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ var (
 
 // rules are what a JSON Schema can't say.
 var rules = []func(*AgentSpec) []Finding{
-	usableName, onePerPlatform, reachableGate, usableArguments, usableEnvironment,
+	usableName, onePerPlatform, protectedTokens, reachableGate, usableArguments, usableEnvironment,
 }
 
 func ruleFindings(s *AgentSpec) []Finding {
@@ -52,6 +53,19 @@ func onePerPlatform(s *AgentSpec) []Finding {
 			continue
 		}
 		first[platform] = i
+	}
+	return findings
+}
+
+// protectedTokens: whoever reads a token on its way may read the blobs too. Loopback is a sandbox's.
+func protectedTokens(s *AgentSpec) []Finding {
+	var findings []Finding
+	for i, a := range s.Artifacts {
+		address, err := url.Parse(a.URL)
+		if a.Authentication == nil || err == nil && (address.Scheme == "https" || strings.HasPrefix(address.Hostname(), "127.")) {
+			continue
+		}
+		findings = append(findings, Finding{fmt.Sprintf("artifacts[%d].url", i), "no https address, with authentication", "an https address: a token of the machine's identity is sent there"})
 	}
 	return findings
 }

@@ -37,6 +37,14 @@ type Artifact struct {
 	Arch   string `json:"arch"`
 	URL    string `json:"url"`
 	SHA256 string `json:"sha256"`
+	// Authentication is nil for a program that everybody may download.
+	Authentication *Authentication `json:"authentication,omitempty"`
+}
+
+// Authentication is the machine's managed identity that may read the program's blob.
+type Authentication struct {
+	Kind     string `json:"kind"`
+	ClientID string `json:"clientId"`
 }
 
 // HealthGate says when a started release counts as good.

@@ -48,6 +48,7 @@ func TestOneMistakeIsOneFinding(t *testing.T) {
 		{`"os": "linux"`, `"os": "plan9"`, `artifacts[1].os: seen "plan9"; allowed: "windows", "linux"`},
 		{`"os": "linux"`, `"os": "windows"`, `artifacts[1]: seen windows/amd64 again; allowed: one entry per platform`},
 		{`https://example.com`, `file://example.com`, `artifacts[0].url: seen "file://`},
+		{`"os": "linux"`, `"authentication": {"kind": "managedIdentity", "clientId": "mine"}, "os": "linux"`, `artifacts[1].authentication.clientId: seen "mine"`},
 		{`"aaaa`, `"AAAA`, `artifacts[0].sha256: seen "AAAA`},
 		{`"LOG_LEVEL": "info"`, `"LOG_LEVEL": 7`, `service.environment.LOG_LEVEL: seen a value that isn't shown; allowed: string`},
 		{`"LOG_LEVEL"`, `"WINDOWS_HA_ADDRESS"`, `service.environment.WINDOWS_HA_ADDRESS: seen "WINDOWS_HA_ADDRESS"; allowed: a name that doesn't begin with WINDOWS_HA_`},
