@@ -3,16 +3,19 @@ import { join } from "node:path";
 import { expect } from "chai";
 import * as ts from "typescript";
 import {
+  AUTOSCALE_FIELD,
   DEFAULTS,
   FIREWALL_FIELD,
   LOAD_BALANCER_FIELD,
   resolveCluster,
+  SECRET_STORE_FIELD,
   withDefaults,
   type FirewallSpec,
   type LoadBalancerSpec,
+  type SecretStoreArguments,
 } from "@windows-ha/spec";
-import { record, type Values } from "@windows-ha/testing";
-import { WindowsScaleSet } from "windows-ha";
+import { record, Template, type Values } from "@windows-ha/testing";
+import { WindowsMachines, WindowsScaleSet } from "windows-ha";
 import { ipConfigurationOf, profileOf } from "./components/support";
 import { clusterArguments } from "./spec/arguments";
 
@@ -66,27 +69,74 @@ function drifted(text: string, yields: Record<string, Values>): string[] {
 
 /** What each interface's optional properties become when only the required ones are given. */
 async function yieldedDefaults(): Promise<Record<string, Values>> {
-  const { service, machines, network, loadBalancer } = resolveCluster(clusterArguments()).spec!;
+  const {
+    compute,
+    firewall: clusterFirewall,
+    service,
+    machines,
+    network,
+    loadBalancer,
+  } = resolveCluster(clusterArguments()).spec!;
   const ports = [{ name: "http", frontendPort: 80, backendPort: 8080 }];
-  const balancer = withDefaults<LoadBalancerSpec>(LOAD_BALANCER_FIELD, { ports, probe: { port: 8080 } });
+  const more = resolveCluster(clusterArguments({ loadBalancer: { ports: [{ name: "b", port: 81 }] } })).spec!
+    .loadBalancer.ports;
+  const logged = resolveCluster(clusterArguments({ network: { flowLogs: { storageAccountId: "/s" } } })).spec!.network;
+  const balancer = withDefaults<LoadBalancerSpec>(LOAD_BALANCER_FIELD, { probe: { port: 8080 } });
+  const [balanced] = withDefaults<LoadBalancerSpec>(LOAD_BALANCER_FIELD, { ports, probe: { port: 8080 } }).ports;
   const firewall = withDefaults<FirewallSpec>(FIREWALL_FIELD, {
     probePort: 8080,
     rules: [{ name: "a", port: 1, sources: ["10.0.0.0/8"] }],
   });
+  const secretStore = withDefaults<SecretStoreArguments>(SECRET_STORE_FIELD, {
+    secrets: {},
+    readers: [{ name: "a", principalId: "p" }],
+  });
   return {
-    BalancedPortArgs: ports[0]!,
+    ArtifactStoreSettingsArgs: { ...resolveCluster(clusterArguments()).spec!.artifactStore },
+    BalancedPortArgs: { ...balanced! },
+    BalancingArgs: { ...loadBalancer },
+    ClusterFirewallArgs: { ...clusterFirewall },
     ClusterLoadBalancerArgs: { ...loadBalancer },
+    ClusterPortArgs: { protocol: more[0]!.protocol },
+    FirewallArgs: { ...firewall },
     FirewallRuleArgs: { ...firewall.rules[0]! },
+    FlowLogsArgs: { ...logged.flowLogs },
     InstallGateArgs: { ...service.installGate },
     LoadBalancerArgs: { ...balancer },
     MachinesArgs: { ...machines },
     NetworkRangesArgs: { ...network },
     ProbeArgs: { ...balancer.probe },
     ProbeTimingArgs: { ...loadBalancer.probe },
+    SecretReaderArgs: { ...secretStore.readers[0]! },
+    SecretStoreArgs: { softDeleteRetentionDays: secretStore.softDeleteRetentionDays },
     ServiceArgs: { ...service },
     ServiceHealthArgs: { ...service.health },
     StopArgs: { ...service.stop },
+    MachineArgs: { ...machines },
+    UpgradeArgs: { ...machines.upgrade },
+    RepairsArgs: { ...machines.repairs },
+    AutoscaleArgs: withDefaults<Values>(AUTOSCALE_FIELD, { maximum: 5 }),
+    ClusterMachinesArgs: { ...machines, availability: "zones" },
+    WindowsHaClusterArgs: { compute },
+    ...(await singleMachineDefaults()),
     ...(await scaleSetDefaults()),
+  };
+}
+
+/** Single machines: their number, how they are apart and how long an install may take, from what Azure gets. */
+async function singleMachineDefaults(): Promise<Record<string, Values>> {
+  const template = Template.of(
+    await record(() => new WindowsMachines("web", { resourceGroupName: "g", subnetId: "/s", health: { port: 8080 } })),
+  );
+  const all = template.findResources("azure-native:compute:VirtualMachine");
+  const [health] = template.findResources("azure-native:compute:VirtualMachineExtension");
+  const { gracePeriod } = health!.inputs["settings"] as { gracePeriod: number };
+  return {
+    WindowsMachinesArgs: {
+      count: all.length,
+      availability: all.every(({ inputs }) => inputs["zones"] !== undefined) ? "zones" : "availabilitySet",
+      installSeconds: gracePeriod - DEFAULTS.repairs.bootSeconds,
+    },
   };
 }
 
@@ -99,8 +149,11 @@ async function scaleSetDefaults(): Promise<Record<string, Values>> {
   const { typeHandlerVersion, settings } = health!;
   return {
     MachineHealthArgs: { path: settings["requestPath"], reportsHealthState: typeHandlerVersion === "2.0" },
-    WindowsScaleSetArgs: {
+    MachineNetworkArgs: {
       backendPoolIds: ipConfigurationOf(recording)["loadBalancerBackendAddressPools"],
+      applicationSecurityGroupIds: ipConfigurationOf(recording)["applicationSecurityGroups"],
+    },
+    WindowsScaleSetArgs: {
       // The grace covers the boot too.
       installSeconds: Number(settings["gracePeriod"]) - DEFAULTS.repairs.bootSeconds,
     },

@@ -1,8 +1,12 @@
+export * from "./artifact-store";
 export * from "./cluster";
 export { InvalidArgumentsError } from "./common/invalid-arguments";
 export type { PlacementArgs } from "./common/placement";
+export { TransportProtocol } from "./common/protocol";
 export * from "./firewall";
 export * from "./load-balancer";
+export * from "./machines";
 export * from "./network";
 export * from "./scale-set";
+export * from "./secret-store";
 export * from "./service-install";

@@ -1,4 +1,4 @@
-import type { AgentSpec } from "./agent-spec";
+import type { AgentArtifact, AgentSpec } from "./agent-spec";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { MAX_COMMAND_LENGTH, renderInstallCommand } from "./install-command";
@@ -9,6 +9,8 @@ import type { ServiceSpec } from "./service";
 export interface PublishedFile {
   url: string;
   sha256: string;
+  /** Client id of the machines' identity that may read the file; without it, everybody may. */
+  identityClientId?: string;
 }
 
 /** The values of a service that may come from other resources, once they are known. */
@@ -49,9 +51,7 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
       arguments: inputs.arguments,
       environment: inputs.environment,
     },
-    artifacts: [
-      { os: "windows", arch: "amd64", url: inputs.artifact.url, sha256: inputs.artifact.sha256.toLowerCase() },
-    ],
+    artifacts: [agentArtifact(inputs.artifact)],
     health: { path: service.health.livenessPath, ...service.installGate },
     stop: {
       drainSeconds: drainSeconds(service, probe),
@@ -59,6 +59,16 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
       killSeconds: service.stop.killSeconds,
     },
     releasesToKeep: service.releasesToKeep,
+  };
+}
+
+function agentArtifact({ url, sha256, identityClientId: clientId }: PublishedFile): AgentArtifact {
+  return {
+    os: "windows",
+    arch: "amd64",
+    url,
+    sha256: sha256.toLowerCase(),
+    ...(clientId === undefined ? {} : { authentication: { kind: "managedIdentity", clientId } }),
   };
 }
 

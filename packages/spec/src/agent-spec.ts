@@ -74,6 +74,18 @@ export interface AgentArtifact {
    * @pattern ^[0-9a-f]{64}$
    */
   sha256: string;
+  /** How the agent shows that it may download; without it, the download is anonymous. */
+  authentication?: AgentArtifactAuthentication;
+}
+
+/** A managed identity of the machine that may read the program's private blob in Azure Storage. */
+export interface AgentArtifactAuthentication {
+  kind: "managedIdentity";
+  /**
+   * Client id of the identity; a machine can have several.
+   * @pattern ^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$
+   */
+  clientId: string;
 }
 
 /** When a started release counts as good. */

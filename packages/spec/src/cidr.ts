@@ -28,7 +28,28 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }
 
-function parseAddress(text: string): number | undefined {
+/** RFC 1918: addresses that a service on the internet never sees. */
+const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => parseCidr(range)!);
+
+/** Whether a range holds private addresses. */
+export function isPrivateRange({ first, last }: Cidr): boolean {
+  return PRIVATE_RANGES.some((range) => range.first <= last && first <= range.last);
+}
+
+/** Whether an address lies in `a.b.c.d/n` or is `a.b.c.d`; anything else (service tags, IPv6) holds no IPv4 address. */
+export function prefixHolds(prefix: string, address: string): boolean {
+  const range = parseCidr(prefix);
+  const number = parseAddress(address);
+  return range !== undefined && number !== undefined && number >= range.first && number <= range.last;
+}
+
+/** The address that a number stands for. */
+export function addressText(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+}
+
+/** An IPv4 address as an unsigned 32-bit number. */
+export function parseAddress(text: string): number | undefined {
   const bytes = text.split(".");
   if (bytes.length !== 4 || !bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) <= 255))
     return undefined;

@@ -1,32 +1,41 @@
-import { checkFrontEnd, checkProbePort, defaultSources, FRONT_END_FIELD, type FrontEndSpec } from "./load-balancer";
-import { checkNetwork, NETWORK_FIELD, type NetworkSpec } from "./network";
+import { installSeconds } from "./agent-document";
+import {
+  ARTIFACT_STORE_SETTINGS,
+  checkArtifactSource,
+  type ArtifactSource,
+  type ArtifactStoreSettings,
+} from "./artifact";
+import { CLUSTER_FIREWALL_FIELD, checkClusterFirewall, type ClusterFirewallSpec } from "./cluster-firewall";
+import { checkFrontEnd, checkProbePort, completeFrontEnd, FRONT_END_FIELD, type FrontEndSpec } from "./load-balancer";
+import { checkExistingNetwork, checkNetwork, CLUSTER_NETWORK_FIELD, type NetworkSpec } from "./network";
 import { resolve, type Resolved } from "./resolve";
+import { defaultHotpatch } from "./machine-image";
+import { AVAILABILITIES, checkCompute, COMPUTES } from "./machines";
 import {
   checkMachines,
   checkPassword,
+  checkRepairs,
   computerNamePrefix,
   defaultMinimumActive,
   MACHINES_FIELD,
+  mostMachines,
+  type MachineSpec,
   type MachinesSpec,
 } from "./scale-set";
-import { DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
+import { ARTIFACT_FIELD, SERVICE_FIELD, type ServiceSpec } from "./service";
 import { checkService } from "./service-rules";
 import type { Field, Fields, ObjectField } from "./shape";
 
 /** Everything about a cluster that is known when the program runs. */
 export interface ClusterSpec {
   service: ServiceSpec;
-  machines: MachinesSpec;
-  network: NetworkSpec;
+  compute: string;
+  machines: MachinesSpec & { availability?: string };
+  network: NetworkSpec & { existing?: object };
+  firewall: ClusterFirewallSpec;
   loadBalancer: FrontEndSpec & { port: number };
+  artifactStore: ArtifactStoreSettings;
 }
-
-/** Where the agent's program is downloaded from. */
-export const AGENT_SOURCE_FIELD: ObjectField = {
-  kind: "object",
-  required: true,
-  fields: { url: DOWNLOAD_URL, sha256: SHA256 },
-};
 
 const text: Field = { kind: "string", input: true, minLength: 1 };
 
@@ -42,9 +51,15 @@ export const CLUSTER_FIELD: ObjectField = {
   fields: {
     ...PLACEMENT,
     service: SERVICE_FIELD,
-    agent: AGENT_SOURCE_FIELD,
-    machines: MACHINES_FIELD,
-    network: NETWORK_FIELD,
+    agent: ARTIFACT_FIELD,
+    artifactStore: { kind: "object", fields: ARTIFACT_STORE_SETTINGS },
+    compute: { kind: "string", oneOf: COMPUTES, default: "scaleSet" },
+    machines: {
+      ...MACHINES_FIELD,
+      fields: { ...MACHINES_FIELD.fields, availability: { kind: "string", oneOf: AVAILABILITIES } },
+    },
+    network: CLUSTER_NETWORK_FIELD,
+    firewall: CLUSTER_FIREWALL_FIELD,
     loadBalancer: FRONT_END_FIELD,
   },
 };
@@ -53,12 +68,31 @@ export const CLUSTER_FIELD: ObjectField = {
 export function resolveCluster(args: unknown): Resolved<ClusterSpec> {
   return resolve<ClusterSpec>(CLUSTER_FIELD, args, completeCluster, (spec) => [
     ...checkService(spec.service, spec.loadBalancer.probe),
+    ...checkArtifactSource(sourcesOf(spec).artifact, "service.artifact"),
+    ...checkArtifactSource(sourcesOf(spec).agent, "agent"),
+    ...checkCompute(spec.compute, spec.machines, machinesOf(args)),
     ...checkMachines(spec.machines, "machines."),
+    ...checkRepairs(spec.machines, installSeconds(spec.service, spec.loadBalancer.probe), "machines."),
     ...checkPassword((spec.machines as { adminPassword?: unknown }).adminPassword, "machines.adminPassword"),
-    ...checkNetwork(spec.network, "network.", spec.machines.count),
+    ...checkExistingNetwork(args, "network."),
+    ...(spec.network.existing ? [] : checkNetwork(spec.network, "network.", mostMachines(spec.machines))),
     ...checkFrontEnd(spec.loadBalancer, "loadBalancer.", spec.service.port),
+    ...checkClusterFirewall(spec),
     ...checkProbePort(spec.service.port, "service.port"),
   ]);
+}
+
+/** The specification keeps what the arguments said about files, which is none of its own. */
+function sourcesOf(spec: ClusterSpec): { artifact?: ArtifactSource; agent?: ArtifactSource } {
+  const { artifact } = spec.service as { artifact?: ArtifactSource };
+  const { agent = {} } = spec as { agent?: ArtifactSource };
+  // The shape fills in an object that wasn't given, too.
+  return { artifact, agent: Object.keys(agent).length === 0 ? undefined : agent };
+}
+
+/** What was said about the machines, before the defaults; its shape has been checked. */
+function machinesOf(args: unknown): Readonly<Record<string, unknown>> {
+  return ((args ?? {}) as { machines?: Record<string, unknown> }).machines ?? {};
 }
 
 function completeCluster(spec: ClusterSpec): ClusterSpec {
@@ -66,18 +100,30 @@ function completeCluster(spec: ClusterSpec): ClusterSpec {
   return {
     ...spec,
     machines: completeMachines(machines, service.name),
-    loadBalancer: {
-      ...loadBalancer,
-      port: loadBalancer.port ?? service.port,
-      allowFrom: loadBalancer.allowFrom ?? defaultSources(loadBalancer.public),
-    },
+    loadBalancer: completeFrontEnd(loadBalancer, service.port),
   };
+}
+
+export function completeMachine(
+  machine: MachineSpec,
+  serviceName: string,
+): Pick<MachineSpec, "computerNamePrefix" | "hotpatch"> {
+  return {
+    computerNamePrefix: machine.computerNamePrefix ?? computerNamePrefix(serviceName),
+    hotpatch: machine.hotpatch ?? defaultHotpatch(machine.image),
+  };
+}
+
+function completeAutoscale({ count, autoscale }: MachinesSpec): Pick<MachinesSpec, "autoscale"> {
+  return autoscale ? { autoscale: { ...autoscale, minimum: autoscale.minimum ?? count } } : {};
 }
 
 export function completeMachines(machines: MachinesSpec, serviceName: string): MachinesSpec {
   return {
     ...machines,
     minimumActive: machines.minimumActive ?? defaultMinimumActive(machines.count),
-    computerNamePrefix: machines.computerNamePrefix ?? computerNamePrefix(serviceName),
+    zoneRebalance: machines.zoneRebalance ?? machines.zones.length > 1,
+    ...completeAutoscale(machines),
+    ...completeMachine(machines, serviceName),
   };
 }

@@ -21,18 +21,36 @@ export const DEFAULTS = {
     /** Not on Azure's list of refused names. */
     adminUsername: "clusteradmin",
     osDiskType: "Premium_LRS",
+    /** Azure installs security updates, never in two zones at the same time. */
+    patching: "AutomaticByPlatform",
+  },
+  autoscale: {
+    /** Mean of all machines over ten minutes; usual marks of Azure's own samples. */
+    cpuAbovePercent: 70,
+    cpuBelowPercent: 30,
+    /** One machine at a time, and time to boot and install before the next decision. */
+    windowMinutes: 10,
+    cooldownMinutes: 15,
   },
   network: {
     addressSpace: "10.20.0.0/16",
     machinesSubnet: "10.20.0.0/22",
     /** Minutes a NAT gateway keeps an idle flow: Azure's default. */
     natIdleTimeoutMinutes: 4,
+    /** Three reviews' worth of refused and admitted flows (S0-32, S0-33). */
+    flowLogRetentionDays: 90,
+  },
+  firewall: {
+    /** Rules are reviewed, and stale ones removed, once a month (S0-33). */
+    reviewEveryDays: 30,
   },
   loadBalancer: {
     /** Second health level, S0-55; also Azure's shortest interval. */
     probeIntervalSeconds: 5,
     /** Two failures in a row: 10 s to ejection (design arithmetic; `numberOfProbes` is not honoured by Azure). */
     probeThreshold: 2,
+    /** All five parts of a flow decide: the most even distribution. */
+    sessionAffinity: "none",
     /** Azure's default for TCP idle flows; TCP reset tells both ends. */
     idleTimeoutMinutes: 4,
   },
@@ -43,6 +61,16 @@ export const DEFAULTS = {
     readinessPath: "/ready",
     /** One release running, one to go back to, one more. */
     releasesToKeep: 3,
+  },
+  artifactStore: {
+    /** Three copies over the zones: a machine that replaces one of a lost zone still finds its program. */
+    redundancy: "Standard_ZRS",
+    /** Time in which a deleted release can be brought back. */
+    softDeleteDays: 14,
+  },
+  secretStore: {
+    /** Days in which a deleted vault can be brought back: Azure's default and its most; it can't be changed later. */
+    softDeleteRetentionDays: 90,
   },
   installGate: {
     intervalSeconds: 2,
@@ -69,5 +97,16 @@ export const DEFAULTS = {
   repairs: {
     /** Slowest creation of a Windows scale set seen in public acceptance runs is 396 s; rounded up. */
     bootSeconds: 600,
+  },
+  recovery: {
+    /** S2-26: the service control manager restarts a process that ended by itself; written in the agent. */
+    restartDelaySeconds: 5,
+  },
+  /** What predictions have to assume, because no declaration says it. */
+  prediction: {
+    /** From the start of the process to its first answer: a service that connects in the background is quick. */
+    serviceStartSeconds: 1,
+    /** What a client waits for an answer before it gives up. */
+    clientTimeoutSeconds: 2,
   },
 } as const;

@@ -1,4 +1,6 @@
 import type { ClusterSpec } from "./cluster";
+import { balancedPorts } from "./cluster-firewall";
+import { predictClusterSwitchover } from "./models";
 import { rollingUpgrade } from "./scale-set";
 
 /**
@@ -11,12 +13,16 @@ export interface ClusterFacts {
   capacity: number;
   minimumActive: number;
   zones: string[];
-  upgrade: { mode: "Rolling"; batchPercent: number; unhealthyPercent: number; pauseSeconds: number };
+  /** `OneByOne`: single machines, which the engine itself updates one after the other. */
+  upgrade: { mode: "Rolling" | "OneByOne"; batchPercent: number; unhealthyPercent: number; pauseSeconds: number };
   probe: { path: string; intervalSeconds: number; threshold: number };
-  openPorts: { port: number; protocol: "Tcp"; sources: string[] }[];
+  openPorts: { port: number; protocol: "Tcp" | "Udp"; sources: string[] }[];
+  /** By the fault's id; a fault that isn't survived has no entry. */
+  predictedSeconds: Record<string, { typical: number; worst: number }>;
 }
 
-export function clusterFacts({ service, machines, loadBalancer }: ClusterSpec): ClusterFacts {
+export function clusterFacts(spec: ClusterSpec): ClusterFacts {
+  const { service, machines, loadBalancer } = spec;
   const { batchPercent, unhealthyPercent, pauseSeconds } = rollingUpgrade(machines);
   return {
     factsVersion: 1,
@@ -24,12 +30,31 @@ export function clusterFacts({ service, machines, loadBalancer }: ClusterSpec): 
     capacity: machines.count,
     minimumActive: machines.minimumActive,
     zones: machines.zones,
-    upgrade: { mode: "Rolling", batchPercent, unhealthyPercent, pauseSeconds },
+    upgrade:
+      spec.compute === "machines"
+        ? { mode: "OneByOne", batchPercent, unhealthyPercent, pauseSeconds: 0 }
+        : { mode: "Rolling", batchPercent, unhealthyPercent, pauseSeconds },
     probe: {
       path: service.health.readinessPath,
       intervalSeconds: loadBalancer.probe.intervalSeconds,
       threshold: loadBalancer.probe.threshold,
     },
-    openPorts: [{ port: loadBalancer.port, protocol: "Tcp", sources: loadBalancer.allowFrom }],
+    openPorts: [
+      ...balancedPorts(spec).map(({ frontendPort: port, protocol }) => ({
+        port,
+        protocol,
+        sources: loadBalancer.allowFrom,
+      })),
+      ...spec.firewall.rules.map(({ port, protocol, sources }) => ({ port, protocol, sources })),
+    ],
+    predictedSeconds: predictedSeconds(spec),
   };
+}
+
+function predictedSeconds(spec: ClusterSpec): ClusterFacts["predictedSeconds"] {
+  return Object.fromEntries(
+    predictClusterSwitchover(spec).flatMap(({ fault, typicalSeconds: typical, worstSeconds: worst }) =>
+      typical === undefined || worst === undefined ? [] : [[fault, { typical, worst }]],
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import { isCanonicalCidr, parseCidr } from "./cidr";
-import { describeValue, type Finding } from "./finding";
+import { DEFAULTS } from "./defaults";
+import type { Finding } from "./finding";
 import type { Field, ListField, ObjectField } from "./shape";
 
 /** A rule that lets traffic in: port and source, both named (S0-34). */
@@ -14,6 +15,7 @@ export interface FirewallSpec {
   /** The port that Azure's load balancer probes; admitted first. */
   probePort: number;
   rules: FirewallRuleSpec[];
+  reviewEveryDays: number;
 }
 
 /** A security rule with its place in the order. */
@@ -23,6 +25,8 @@ export interface PlacedRule {
   access: "Allow" | "Deny";
   protocol: "Tcp" | "Udp" | "*";
   sources: string[];
+  /** `machines`: the guarded machines alone · `everything`: whatever the security group is attached to. */
+  destination: "machines" | "everything";
   port: string;
   description: string;
 }
@@ -40,70 +44,80 @@ export const SOURCES: ListField = {
   },
 };
 
+/** Names of security rules, and of whatever else in a balancer or firewall is named by hand. */
+export const RULE_NAME: Field = {
+  kind: "string",
+  required: true,
+  pattern: /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$/,
+  allowed: "1 to 80 letters, digits, dots, underscores and hyphens",
+};
+
+export const PROTOCOL: Field = { kind: "string", oneOf: ["Tcp", "Udp"], default: "Tcp" };
+
+export const REVIEW_EVERY_DAYS: Field = {
+  kind: "integer",
+  minimum: 1,
+  maximum: 365,
+  default: DEFAULTS.firewall.reviewEveryDays,
+};
+
 const rule: Field = {
   kind: "object",
   fields: {
-    name: {
-      kind: "string",
-      required: true,
-      pattern: /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$/,
-      allowed: "1 to 80 letters, digits, dots, underscores and hyphens",
-    },
+    name: RULE_NAME,
     port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
-    protocol: { kind: "string", oneOf: ["Tcp", "Udp"], default: "Tcp" },
+    protocol: PROTOCOL,
     sources: { ...SOURCES, required: true },
   },
 };
+
+export const FIREWALL_RULES: ListField = { kind: "list", of: rule, maxItems: 500 };
 
 export const FIREWALL_FIELD: ObjectField = {
   kind: "object",
   required: true,
   fields: {
     probePort: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
-    rules: { kind: "list", required: true, of: rule, maxItems: 500 },
+    rules: { ...FIREWALL_RULES, required: true },
+    reviewEveryDays: REVIEW_EVERY_DAYS,
   },
 };
 
-/** Ports that administer a machine (S0-30): never open to everyone. */
+/** Ports that administer a machine (S0-30): only named, narrow sources. */
 const ADMINISTRATION_PORTS: Record<number, string> = { 22: "SSH", 3389: "RDP", 5985: "WinRM", 5986: "WinRM over TLS" };
-const EVERYONE = new Set(["internet", "0.0.0.0/0"]);
+/** The widest range that still counts as somebody's own: 256 addresses. */
+const NARROW_PREFIX_LENGTH = 24;
 
 export function checkFirewall(firewall: FirewallSpec, prefix: string): Finding[] {
-  const names = firewall.rules.map((item) => item.name.toLowerCase());
+  const taken = new Map<string, number>();
   return firewall.rules.flatMap((item, index) => [
-    ...(RESERVED_NAMES.has(names[index]!) || names.indexOf(names[index]!) < index
-      ? [
-          {
-            rule: "rule-name",
-            path: `${prefix}rules[${index}].name`,
-            seen: JSON.stringify(item.name),
-            allowed: `a name used once (case doesn't count), other than ${[...RESERVED_NAMES].join(", ")}`,
-            fix: "Give the rule a name of its own.",
-          },
-        ]
-      : []),
+    ...securityRuleNames(item).flatMap((name) => checkName(name, index, taken, `${prefix}rules[${index}].name`)),
     ...checkSources(item.sources, `${prefix}rules[${index}].sources`, item.port),
   ]);
+}
+
+function checkName(name: string, index: number, taken: Map<string, number>, path: string): Finding[] {
+  const key = name.toLowerCase();
+  const holder = taken.get(key);
+  if (holder === undefined) taken.set(key, index);
+  if (!RESERVED_NAMES.has(key) && (holder ?? index) === index && name.length <= 80) return [];
+  return [
+    {
+      rule: "rule-name",
+      path,
+      seen: JSON.stringify(name),
+      allowed: `a name used once (case doesn't count), at most 80 characters with the service tag that a rule of several sources gets at its end, other than ${[...RESERVED_NAMES].join(", ")}`,
+      fix: "Give the rule another name.",
+    },
+  ];
 }
 
 /** What the shape can't say about the sources of a rule for `port`. */
 export function checkSources(sources: readonly string[], path: string, port: number): Finding[] {
   const administration = ADMINISTRATION_PORTS[port];
-  // Azure takes one service tag or several ranges in a rule.
-  if (sources.length > 1 && sources.some((source) => !/^\d/.test(source))) {
-    return [
-      {
-        rule: "service-tag",
-        path,
-        seen: describeValue(sources),
-        allowed: "one service tag alone, or any number of IPv4 addresses and ranges",
-        fix: "Write the ranges that the service tag stands for, or give the service tag a firewall rule of its own.",
-      },
-    ];
-  }
   return sources.flatMap((source, index): Finding[] => {
     const at = { path: `${path}[${index}]`, seen: JSON.stringify(source) };
-    if (/^\d/.test(source) && (source.includes("/") ? !isCanonicalCidr(source) : !parseCidr(source))) {
+    if (!isTag(source) && (source.includes("/") ? !isCanonicalCidr(source) : !parseCidr(source))) {
       return [
         {
           rule: "cidr",
@@ -113,18 +127,23 @@ export function checkSources(sources: readonly string[], path: string, port: num
         },
       ];
     }
-    if (administration && EVERYONE.has(source.toLowerCase())) {
+    // No service tag is narrow: even VirtualNetwork holds peered networks and what is connected by gateways.
+    if (administration && (isTag(source) || parseCidr(source)!.prefixLength < NARROW_PREFIX_LENGTH)) {
       return [
         {
           rule: "administration-port",
           ...at,
-          allowed: `a named, narrow source for port ${port} (${administration})`,
-          fix: "Name the addresses that administer the machines.",
+          allowed: `addresses, or ranges of at most 256 addresses (/${NARROW_PREFIX_LENGTH} or longer), for port ${port} (${administration}); no service tag`,
+          fix: "Name the addresses that administer the machines, such as the subnet of a bastion host.",
         },
       ];
     }
     return [];
   });
+}
+
+function isTag(source: string): boolean {
+  return !/^\d/.test(source);
 }
 
 const PROBE_RULE = "allow-azure-load-balancer-probe";
@@ -136,20 +155,40 @@ const DENY_PRIORITY = 4096;
 const RULE_BAND = { first: 1000, size: 3000 };
 
 /**
+ * A rule as Azure takes it: one service tag, or any number of addresses and ranges, but not both. Sources of one kind
+ * keep the rule's name; otherwise the ranges do, and each service tag gets `<rule>-<tag>`.
+ */
+function splitRule({ name, sources }: FirewallRuleSpec): { name: string; sources: string[] }[] {
+  const tags = sources.filter(isTag);
+  const ranges = sources.filter((source) => !isTag(source));
+  if (tags.length === 0 || sources.length === 1) return [{ name, sources }];
+  return [
+    ...(ranges.length > 0 ? [{ name, sources: ranges }] : []),
+    ...tags.map((tag) => ({ name: `${name}-${tag}`, sources: [tag] })),
+  ];
+}
+
+function securityRuleNames(item: FirewallRuleSpec): string[] {
+  return splitRule(item).map(({ name }) => name);
+}
+
+/**
  * The rules in the order in which Azure reads them: the probe first (else the balancer ejects every machine), then the
  * allow list, then the refusal of everything else, which also replaces Azure's own "all of the virtual network" rule.
  *
  * A rule's priority comes from its name alone (and moves by one on a collision), so that a new rule doesn't renumber
  * the others.
  */
-export function placeRules(firewall: FirewallSpec): PlacedRule[] {
-  const priorities = assignPriorities(firewall.rules.map((item) => item.name));
-  const allowed = firewall.rules.map((item): PlacedRule => ({
+export function placeRules(firewall: Pick<FirewallSpec, "probePort" | "rules">): PlacedRule[] {
+  const parts = firewall.rules.flatMap((item) => splitRule(item).map((part) => ({ ...item, ...part })));
+  const priorities = assignPriorities(parts.map(({ name }) => name));
+  const allowed = parts.map((item): PlacedRule => ({
     name: item.name,
     priority: priorities.get(item.name)!,
     access: "Allow",
     protocol: item.protocol,
     sources: item.sources,
+    destination: "machines",
     port: String(item.port),
     description: `Clients of port ${item.port}`,
   }));
@@ -160,6 +199,7 @@ export function placeRules(firewall: FirewallSpec): PlacedRule[] {
       access: "Allow",
       protocol: "Tcp",
       sources: ["AzureLoadBalancer"],
+      destination: "machines",
       port: String(firewall.probePort),
       description: "Health probe of the load balancer",
     },
@@ -170,6 +210,7 @@ export function placeRules(firewall: FirewallSpec): PlacedRule[] {
       access: "Deny",
       protocol: "*",
       sources: ["*"],
+      destination: "everything",
       port: "*",
       description: "Everything that no rule names is refused",
     },

@@ -1,19 +1,38 @@
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
-import { checkSources, SOURCES } from "./firewall";
-import type { ObjectField } from "./shape";
+import { checkSources, PROTOCOL, RULE_NAME, SOURCES } from "./firewall";
+import type { Field, Fields, ObjectField } from "./shape";
 
 export interface ProbeSpec {
   intervalSeconds: number;
   threshold: number;
 }
 
-/** How clients reach the cluster. */
-export interface FrontEndSpec {
+/** Which parts of a flow decide where it goes: all five, or what keeps a client on one machine. */
+export type SessionAffinity = "none" | "clientIp" | "clientIpProtocol";
+
+/** What every front end of a balancer has in common. */
+export interface BalancingSpec {
   public: boolean;
-  port?: number;
-  allowFrom: string[];
+  internal: boolean;
+  sessionAffinity: SessionAffinity;
+  tcpReset: boolean;
   idleTimeoutMinutes: number;
+}
+
+/** One more port of the machines that clients reach. */
+export interface FrontEndPortSpec {
+  name: string;
+  port: number;
+  backendPort: number;
+  protocol: "Tcp" | "Udp";
+}
+
+/** How clients reach the cluster. */
+export interface FrontEndSpec extends BalancingSpec {
+  port?: number;
+  ports: FrontEndPortSpec[];
+  allowFrom: string[];
   probe: ProbeSpec;
 }
 
@@ -30,24 +49,69 @@ export const PROBE_FIELD: ObjectField = {
   },
 };
 
-const idleTimeoutMinutes = {
-  kind: "integer",
-  minimum: 4,
-  maximum: 100,
-  default: DEFAULTS.loadBalancer.idleTimeoutMinutes,
-} as const;
+const port = { kind: "integer", minimum: 1, maximum: 65535 } as const;
+
+const HASH_ONLY =
+  "Azure Load Balancer distributes by a hash of the flow, or of the client's address (sessionAffinity). Weights, round " +
+  "robin and least connections are for a gateway in front of the machines, which this version doesn't have yet.";
+
+/** Words of other balancers (S0-45, S0-46), answered with what there is. */
+const OTHER_ALGORITHMS: Readonly<Record<string, string>> = Object.fromEntries(
+  ["algorithm", "weight", "weights", "roundRobin", "leastConnections"].map((name) => [name, HASH_ONLY]),
+);
+
+const BALANCING: Fields = {
+  public: { kind: "boolean", default: false },
+  internal: { kind: "boolean" },
+  sessionAffinity: {
+    kind: "string",
+    oneOf: ["none", "clientIp", "clientIpProtocol"],
+    default: DEFAULTS.loadBalancer.sessionAffinity,
+    fix: `Choose one of these. ${HASH_ONLY}`,
+  },
+  tcpReset: { kind: "boolean", default: true },
+  idleTimeoutMinutes: {
+    kind: "integer",
+    minimum: 4,
+    maximum: 100,
+    default: DEFAULTS.loadBalancer.idleTimeoutMinutes,
+  },
+};
+
+const frontEndPort: Field = {
+  kind: "object",
+  refused: OTHER_ALGORITHMS,
+  fields: {
+    name: RULE_NAME,
+    port: { ...port, required: true },
+    backendPort: port,
+    protocol: PROTOCOL,
+  },
+};
 
 /** `loadBalancer` of a cluster. */
 export const FRONT_END_FIELD: ObjectField = {
   kind: "object",
+  refused: OTHER_ALGORITHMS,
   fields: {
-    public: { kind: "boolean", default: false },
-    port: { kind: "integer", minimum: 1, maximum: 65535 },
+    ...BALANCING,
+    port,
+    ports: { kind: "list", of: frontEndPort, maxItems: 100, default: [] },
     allowFrom: SOURCES,
-    idleTimeoutMinutes,
     probe: PROBE_FIELD,
   },
 };
+
+/** Fills in what follows from other values. */
+export function completeFrontEnd(frontEnd: FrontEndSpec, servicePort: number): FrontEndSpec & { port: number } {
+  return {
+    ...frontEnd,
+    internal: frontEnd.internal ?? !frontEnd.public,
+    port: frontEnd.port ?? servicePort,
+    ports: frontEnd.ports.map((item) => ({ ...item, backendPort: item.backendPort ?? item.port })),
+    allowFrom: frontEnd.allowFrom ?? defaultSources(frontEnd.public),
+  };
+}
 
 /** Who may connect when nothing is said: everyone inside an internal cluster's network, nobody outside. */
 export function defaultSources(isPublic: boolean): string[] {
@@ -55,59 +119,72 @@ export function defaultSources(isPublic: boolean): string[] {
 }
 
 export function checkFrontEnd(frontEnd: FrontEndSpec, prefix: string, servicePort: number): Finding[] {
+  const findings = checkReach(frontEnd, prefix);
   if (frontEnd.public && frontEnd.allowFrom.length === 0) {
-    return [
-      {
-        rule: "public-source",
-        path: `${prefix}allowFrom`,
-        seen: "missing",
-        allowed: 'the sources that may connect from outside, such as ["203.0.113.0/24"], or ["Internet"] for everyone',
-        fix: `Name the sources in ${prefix}allowFrom, or leave ${prefix}public out.`,
-      },
-    ];
+    findings.push({
+      rule: "public-source",
+      path: `${prefix}allowFrom`,
+      seen: "missing",
+      allowed: 'the sources that may connect from outside, such as ["203.0.113.0/24"], or ["Internet"] for everyone',
+      fix: `Name the sources in ${prefix}allowFrom, or leave ${prefix}public out.`,
+    });
   }
-  return checkSources(frontEnd.allowFrom, `${prefix}allowFrom`, servicePort);
+  const opened = [servicePort, ...frontEnd.ports.map(({ backendPort }) => backendPort)];
+  const ofSources = opened.map((opensPort) => checkSources(frontEnd.allowFrom, `${prefix}allowFrom`, opensPort));
+  // The same wrong source is one finding, however many ports it is for.
+  const worst = ofSources.sort((a, b) => b.length - a.length)[0]!;
+  return [...findings, ...worst];
+}
+
+/** A balancer that nobody reaches has no use. */
+function checkReach({ public: isPublic, internal }: BalancingSpec, prefix: string): Finding[] {
+  if (isPublic || internal) return [];
+  return [
+    {
+      rule: "front-end",
+      path: `${prefix}internal`,
+      seen: "false, without public: true",
+      allowed: "a public address, an internal one, or both",
+      fix: `Leave ${prefix}internal out, or set ${prefix}public to true.`,
+    },
+  ];
 }
 
 /** A load balancer with its rules, as the component takes it. */
-export interface LoadBalancerSpec {
-  public: boolean;
+export interface LoadBalancerSpec extends BalancingSpec {
   ports: BalancedPort[];
+  haPorts: boolean;
   probe: ProbeSpec & { port: number; path: string };
-  idleTimeoutMinutes: number;
 }
 
 export interface BalancedPort {
   name: string;
   frontendPort: number;
   backendPort: number;
+  protocol: "Tcp" | "Udp";
 }
-
-const port = { kind: "integer", minimum: 1, maximum: 65535 } as const;
 
 export const LOAD_BALANCER_FIELD: ObjectField = {
   kind: "object",
+  refused: OTHER_ALGORITHMS,
   fields: {
-    public: { kind: "boolean", default: false },
+    ...BALANCING,
     ports: {
       kind: "list",
-      required: true,
-      minItems: 1,
       maxItems: 300,
+      default: [],
       of: {
         kind: "object",
+        refused: OTHER_ALGORITHMS,
         fields: {
-          name: {
-            kind: "string",
-            required: true,
-            pattern: /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$/,
-            allowed: "1 to 80 letters, digits, dots, underscores and hyphens",
-          },
+          name: RULE_NAME,
           frontendPort: { ...port, required: true },
           backendPort: { ...port, required: true },
+          protocol: PROTOCOL,
         },
       },
     },
+    haPorts: { kind: "boolean", default: false },
     probe: {
       kind: "object",
       required: true,
@@ -122,7 +199,6 @@ export const LOAD_BALANCER_FIELD: ObjectField = {
         },
       },
     },
-    idleTimeoutMinutes,
   },
 };
 
@@ -130,21 +206,69 @@ export const LOAD_BALANCER_FIELD: ObjectField = {
 const UNPROBED_PORTS = [19, 21, 25, 70, 110, 119, 143, 220, 993];
 
 export function checkLoadBalancer(balancer: LoadBalancerSpec, prefix: string): Finding[] {
-  const findings: Finding[] = checkProbePort(balancer.probe.port, `${prefix}probe.port`);
-  for (const key of ["name", "frontendPort"] as const) {
-    const values = balancer.ports.map((item) => item[key]);
-    balancer.ports.forEach((item, index) => {
-      if (values.indexOf(item[key]) === index) return;
-      findings.push({
-        rule: "unique",
-        path: `${prefix}ports[${index}].${key}`,
-        seen: JSON.stringify(item[key]),
-        allowed: `a ${key} that no other port of this balancer has`,
-        fix: `Give every entry of ${prefix}ports a ${key} of its own.`,
-      });
+  return [
+    ...checkReach(balancer, prefix),
+    ...checkProbePort(balancer.probe.port, `${prefix}probe.port`),
+    ...checkHaPorts(balancer, prefix),
+    ...checkPorts(balancer.ports, prefix),
+  ];
+}
+
+/** Names are unique; so is each side of a rule together with its protocol. */
+export function checkPorts(ports: readonly BalancedPort[], prefix: string, of = "balancer"): Finding[] {
+  const KEYS: Record<string, (item: BalancedPort) => string> = {
+    name: (item) => item.name.toLowerCase(),
+    frontendPort: (item) => `${item.protocol} ${item.frontendPort}`,
+    backendPort: (item) => `${item.protocol} ${item.backendPort}`,
+  };
+  return Object.entries(KEYS).flatMap(([key, identity]) => {
+    const values = ports.map(identity);
+    return ports.flatMap((item, index): Finding[] => {
+      if (values.indexOf(values[index]!) === index) return [];
+      return [
+        {
+          rule: "unique",
+          path: `${prefix}ports[${index}].${key}`,
+          seen: JSON.stringify(item[key as keyof BalancedPort]),
+          allowed: `a ${key} that no other port of this ${of} has${key === "name" ? "" : " for the same protocol"}`,
+          fix: `Give every entry of ${prefix}ports a ${key} of its own.`,
+        },
+      ];
     });
+  });
+}
+
+/** A rule for all ports is alone on an internal front end; a public one can't have it. */
+function checkHaPorts({ haPorts, internal, public: isPublic, ports }: LoadBalancerSpec, prefix: string): Finding[] {
+  const found = (path: string, seen: string, allowed: string, fix: string): Finding[] => [
+    { rule: "ha-ports", path: `${prefix}${path}`, seen, allowed, fix },
+  ];
+  if (haPorts && !internal) {
+    return found(
+      "haPorts",
+      "true, without an internal address",
+      "all ports on an internal address only",
+      "Set internal to true, or name the ports.",
+    );
   }
-  return findings;
+  const needsPorts = isPublic || !haPorts;
+  if (needsPorts && ports.length === 0) {
+    return found(
+      "ports",
+      "no port",
+      "at least one port, or haPorts on an internal address",
+      "Name the ports that clients connect to.",
+    );
+  }
+  if (!needsPorts && ports.length > 0) {
+    return found(
+      "ports",
+      `${ports.length} ports beside haPorts`,
+      "no ports: haPorts balances all of them",
+      "Leave ports out, or haPorts.",
+    );
+  }
+  return [];
 }
 
 export function checkProbePort(probePort: number, path: string): Finding[] {

@@ -1,6 +1,7 @@
 import { contains, isCanonicalCidr, parseCidr } from "./cidr";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
+import { RESERVED_ADDRESSES, subnetSize, usableAddresses } from "./models/subnet-size";
 import type { Field, ObjectField } from "./shape";
 
 /** The virtual network of a cluster. */
@@ -8,6 +9,12 @@ export interface NetworkSpec {
   addressSpace: string;
   machinesSubnet: string;
   natIdleTimeoutMinutes: number;
+  flowLogs?: FlowLogsSpec;
+}
+
+/** Where flow logs are kept; ids of accounts and workspaces may come from other resources. */
+export interface FlowLogsSpec {
+  retentionDays: number;
 }
 
 const range = (value: string): Field => ({
@@ -16,6 +23,25 @@ const range = (value: string): Field => ({
   allowed: `an IPv4 range by its first address, such as "${value}"`,
   pattern: /^\d+\.\d+\.\d+\.\d+\/\d+$/,
 });
+
+const id = { kind: "string", input: true, minLength: 1 } as const;
+
+/** A network that is there already, by its parts. */
+const EXISTING_NETWORK: ObjectField = {
+  kind: "object",
+  optional: true,
+  fields: { machinesSubnetId: { ...id, required: true }, virtualNetworkId: id },
+};
+
+const FLOW_LOGS: ObjectField = {
+  kind: "object",
+  optional: true,
+  fields: {
+    storageAccountId: { ...id, required: true },
+    workspaceId: id,
+    retentionDays: { kind: "integer", minimum: 1, maximum: 365, default: DEFAULTS.network.flowLogRetentionDays },
+  },
+};
 
 export const NETWORK_FIELD: ObjectField = {
   kind: "object",
@@ -28,11 +54,34 @@ export const NETWORK_FIELD: ObjectField = {
       maximum: 120,
       default: DEFAULTS.network.natIdleTimeoutMinutes,
     },
+    flowLogs: FLOW_LOGS,
   },
 };
 
-/** Addresses that Azure keeps in every subnet. */
-const RESERVED_ADDRESSES = 5;
+/** `network` of a cluster. */
+export const CLUSTER_NETWORK_FIELD: ObjectField = {
+  kind: "object",
+  fields: { ...NETWORK_FIELD.fields, existing: EXISTING_NETWORK },
+};
+
+/** What is said about a new network has no meaning for one that is there. */
+export function checkExistingNetwork(clusterArgs: unknown, prefix: string): Finding[] {
+  const { network } = (clusterArgs ?? {}) as { network?: Record<string, unknown> };
+  if (network?.["existing"] === undefined) return [];
+  return Object.keys(NETWORK_FIELD.fields)
+    .filter((name) => network[name] !== undefined)
+    .map((name) => ({
+      rule: "existing-network",
+      path: `${prefix}${name}`,
+      seen: `given, with ${prefix}existing`,
+      allowed: `nothing beside ${prefix}existing: who owns the network decides`,
+      fix: `Leave ${prefix}${name} out, or ${prefix}existing.`,
+    }));
+}
+
+/** Beside the machines: one that is being replaced, and the balancer's internal front end. */
+const REPLACEMENTS = 1;
+const FRONT_ENDS = 1;
 /** Azure's own address for probes, DNS and the agent; a virtual network must not cover it. */
 const AZURE_ADDRESS = "168.63.129.16";
 
@@ -69,16 +118,15 @@ export function checkNetwork(network: NetworkSpec, prefix: string, machines?: nu
       fix: "Choose a private range such as 10.20.0.0/16.",
     });
   }
-  const usable = subnet.last - subnet.first + 1 - RESERVED_ADDRESSES;
-  // One address for the balancer's front end, one for a machine that is being replaced.
-  const needed = (machines ?? 1) + 2;
-  if (usable < needed) {
+  const size = subnetSize({ machines: machines ?? 1, surge: REPLACEMENTS, growth: 0, frontEnds: FRONT_ENDS });
+  if (subnet.prefixLength > size.prefixLength) {
+    const usable = usableAddresses(subnet.prefixLength);
     findings.push({
       rule: "subnet-size",
       path: `${prefix}machinesSubnet`,
-      seen: `${JSON.stringify(network.machinesSubnet)} (${Math.max(usable, 0)} usable addresses; Azure keeps ${RESERVED_ADDRESSES})`,
-      allowed: `at least ${needed} usable addresses (machines, front end, one replacement)`,
-      fix: `Give ${prefix}machinesSubnet a shorter prefix, for example a /22.`,
+      seen: `${JSON.stringify(network.machinesSubnet)} (${usable} usable addresses; Azure keeps ${RESERVED_ADDRESSES})`,
+      allowed: `at least ${size.needed} usable addresses (machines, front end, one replacement)`,
+      fix: `Give ${prefix}machinesSubnet a prefix of /${size.prefixLength} or shorter; /22 leaves room to grow.`,
     });
   }
   return findings;

@@ -1,28 +1,101 @@
+import { AUTOSCALE_FIELD, checkAutoscale, type AutoscaleSpec } from "./autoscale";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
-import type { ObjectField } from "./shape";
+import { checkImage, PATCH_MODES, type ImageSpec } from "./machine-image";
+import { checkSize } from "./machine-size";
+import type { Fields, ObjectField } from "./shape";
 
-export interface ImageSpec {
-  publisher: string;
-  offer: string;
-  sku: string;
-  version: string;
-}
-
-/** The machines of a cluster: equal Windows instances spread over zones. */
-export interface MachinesSpec {
-  count: number;
-  minimumActive: number;
+/** What one machine is like, alone or in a scale set. */
+export interface MachineSpec {
   zones: string[];
   size: string;
   image: ImageSpec;
   computerNamePrefix?: string;
   adminUsername: string;
   osDiskType: string;
+  osDiskSizeGb?: number;
   encryptionAtHost: boolean;
+  acceleratedNetworking: boolean;
+  bootDiagnostics: boolean;
+  patching: string;
+  hotpatch: boolean;
+  hybridBenefit: boolean;
+}
+
+/** The machines of a cluster: equal Windows instances spread over zones. */
+export interface MachinesSpec extends MachineSpec {
+  count: number;
+  minimumActive: number;
+  zoneRebalance: boolean;
+  upgrade: { pauseSeconds: number };
+  repairs: { enabled: boolean; graceMinutes?: number };
+  autoscale?: AutoscaleSpec;
 }
 
 const name = { kind: "string", minLength: 1, maxLength: 80 } as const;
+
+/** The grace of automatic repairs that Azure takes, in minutes. */
+const LEAST_GRACE_MINUTES = 10;
+const MOST_GRACE_MINUTES = 90;
+
+/** Properties of a machine, alone or in a scale set. */
+export const MACHINE_FIELDS: Fields = {
+  zones: {
+    kind: "list",
+    minItems: 1,
+    maxItems: 3,
+    unique: true,
+    of: { kind: "string", oneOf: DEFAULTS.machines.zones },
+    default: DEFAULTS.machines.zones,
+  },
+  size: {
+    kind: "string",
+    pattern: /^[A-Za-z]+_[A-Za-z0-9_-]+$/,
+    default: DEFAULTS.machines.size,
+    allowed: 'an Azure VM size such as "Standard_D2s_v5"',
+  },
+  image: {
+    kind: "object",
+    default: DEFAULTS.machines.image,
+    fields: {
+      publisher: { ...name, required: true },
+      offer: { ...name, required: true },
+      sku: { ...name, required: true },
+      version: { ...name, required: true },
+    },
+  },
+  computerNamePrefix: {
+    kind: "string",
+    pattern: /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9-]{0,8}$/,
+    allowed: "1 to 9 letters, digits and hyphens, not only digits (Windows names have 15; Azure adds 6)",
+  },
+  adminUsername: {
+    kind: "string",
+    pattern: /^[^\\/"[\]:|<>+=;,?*@&\s]{1,20}(?<!\.)$/,
+    default: DEFAULTS.machines.adminUsername,
+    allowed: "1 to 20 characters, no spaces, no trailing dot, not a name that Azure refuses (such as administrator)",
+  },
+  adminPassword: {
+    kind: "string",
+    input: true,
+    confidential: true,
+    minLength: 12,
+    maxLength: 123,
+    allowed: "12 to 123 characters with three of: lower case, upper case, digit, special character",
+  },
+  osDiskType: {
+    kind: "string",
+    oneOf: ["Premium_LRS", "Premium_ZRS", "StandardSSD_LRS", "StandardSSD_ZRS"],
+    default: DEFAULTS.machines.osDiskType,
+  },
+  osDiskSizeGb: { kind: "integer", minimum: 30, maximum: 4095 },
+  encryptionAtHost: { kind: "boolean", default: true },
+  acceleratedNetworking: { kind: "boolean", default: true },
+  bootDiagnostics: { kind: "boolean", default: true },
+  patching: { kind: "string", oneOf: PATCH_MODES, default: DEFAULTS.machines.patching },
+  hotpatch: { kind: "boolean" },
+  hybridBenefit: { kind: "boolean", default: false },
+};
 
 export const MACHINES_FIELD: ObjectField = {
   kind: "object",
@@ -35,55 +108,22 @@ export const MACHINES_FIELD: ObjectField = {
       fix: "Give at least 2 machines: with one, every update and every fault is an outage.",
     },
     minimumActive: { kind: "integer", minimum: 1, maximum: 999 },
-    zones: {
-      kind: "list",
-      minItems: 1,
-      maxItems: 3,
-      unique: true,
-      of: { kind: "string", oneOf: DEFAULTS.machines.zones },
-      default: DEFAULTS.machines.zones,
-    },
-    size: {
-      kind: "string",
-      pattern: /^[A-Za-z]+_[A-Za-z0-9_-]+$/,
-      default: DEFAULTS.machines.size,
-      allowed: 'an Azure VM size such as "Standard_D2s_v5"',
-    },
-    image: {
+    ...MACHINE_FIELDS,
+    zoneRebalance: { kind: "boolean" },
+    upgrade: {
       kind: "object",
-      default: DEFAULTS.machines.image,
       fields: {
-        publisher: { ...name, required: true },
-        offer: { ...name, required: true },
-        sku: { ...name, required: true },
-        version: { ...name, required: true },
+        pauseSeconds: { kind: "integer", minimum: 0, maximum: 3600, default: DEFAULTS.rollingUpgrade.pauseSeconds },
       },
     },
-    computerNamePrefix: {
-      kind: "string",
-      pattern: /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9-]{0,8}$/,
-      allowed: "1 to 9 letters, digits and hyphens, not only digits (Windows names have 15; Azure adds 6)",
+    repairs: {
+      kind: "object",
+      fields: {
+        enabled: { kind: "boolean", default: true },
+        graceMinutes: { kind: "integer", minimum: LEAST_GRACE_MINUTES, maximum: MOST_GRACE_MINUTES },
+      },
     },
-    adminUsername: {
-      kind: "string",
-      pattern: /^[^\\/"[\]:|<>+=;,?*@&\s]{1,20}(?<!\.)$/,
-      default: DEFAULTS.machines.adminUsername,
-      allowed: "1 to 20 characters, no spaces, no trailing dot, not a name that Azure refuses (such as administrator)",
-    },
-    adminPassword: {
-      kind: "string",
-      input: true,
-      confidential: true,
-      minLength: 12,
-      maxLength: 123,
-      allowed: "12 to 123 characters with three of: lower case, upper case, digit, special character",
-    },
-    osDiskType: {
-      kind: "string",
-      oneOf: ["Premium_LRS", "Premium_ZRS", "StandardSSD_LRS", "StandardSSD_ZRS"],
-      default: DEFAULTS.machines.osDiskType,
-    },
-    encryptionAtHost: { kind: "boolean", default: true },
+    autoscale: AUTOSCALE_FIELD,
   },
 };
 
@@ -94,6 +134,21 @@ const REFUSED_USERNAMES = new Set(
     "support support_388945a0 sys test test1 test2 test3 user user1 user2 user3 user4 user5"
   ).split(" "),
 );
+
+/** What is wrong with a machine, alone or in a scale set. */
+export function checkMachine(machine: MachineSpec, prefix: string): Finding[] {
+  const findings = [...checkImage(machine, prefix), ...checkSize(machine.size, `${prefix}size`)];
+  if (REFUSED_USERNAMES.has(machine.adminUsername.toLowerCase())) {
+    findings.push({
+      rule: "admin-username",
+      path: `${prefix}adminUsername`,
+      seen: JSON.stringify(machine.adminUsername),
+      allowed: "a name that Azure doesn't refuse",
+      fix: `Leave it out (${DEFAULTS.machines.adminUsername}) or choose another.`,
+    });
+  }
+  return findings;
+}
 
 export function checkMachines(machines: MachinesSpec, prefix: string): Finding[] {
   const findings: Finding[] = [];
@@ -107,16 +162,36 @@ export function checkMachines(machines: MachinesSpec, prefix: string): Finding[]
       fix: `Raise ${prefix}count, or lower ${prefix}minimumActive.`,
     });
   }
-  if (REFUSED_USERNAMES.has(machines.adminUsername.toLowerCase())) {
+  if (machines.zoneRebalance && machines.zones.length < 2) {
     findings.push({
-      rule: "admin-username",
-      path: `${prefix}adminUsername`,
-      seen: JSON.stringify(machines.adminUsername),
-      allowed: "a name that Azure doesn't refuse",
-      fix: `Leave it out (${DEFAULTS.machines.adminUsername}) or choose another.`,
+      rule: "zone-rebalance",
+      path: `${prefix}zoneRebalance`,
+      seen: `true with ${machines.zones.length} zone`,
+      allowed: "true with at least two zones, over which Azure can balance",
+      fix: `Name more ${prefix}zones, or leave ${prefix}zoneRebalance out.`,
     });
   }
-  return findings;
+  if (machines.autoscale) findings.push(...checkAutoscale(machines.autoscale, machines, `${prefix}autoscale.`));
+  return [...findings, ...checkMachine(machines, prefix)];
+}
+
+/** A grace that ends in the middle of a boot or an install would repair for ever. */
+export function checkRepairs(
+  { repairs }: Pick<MachinesSpec, "repairs">,
+  installSeconds: number,
+  prefix: string,
+): Finding[] {
+  const least = repairGraceMinutes(installSeconds);
+  if (!repairs.enabled || repairs.graceMinutes === undefined || repairs.graceMinutes >= least) return [];
+  return [
+    {
+      rule: "repair-grace",
+      path: `${prefix}repairs.graceMinutes`,
+      seen: `${repairs.graceMinutes}`,
+      allowed: `${least} to ${MOST_GRACE_MINUTES}: a boot takes up to ${DEFAULTS.repairs.bootSeconds} s, a good install up to ${installSeconds} s`,
+      fix: `Leave ${prefix}repairs.graceMinutes out (${least}), or shorten the install's deadlines.`,
+    },
+  ];
 }
 
 /** What is wrong with a password that is known: Azure wants three of four kinds of characters. */
@@ -157,6 +232,10 @@ export interface RollingUpgradeSpec {
   pauseSeconds: number;
 }
 
+/** What the limits of a rolling upgrade follow from. */
+export type UpgradedMachines = Pick<MachinesSpec, "count" | "minimumActive"> &
+  Partial<Pick<MachinesSpec, "autoscale" | "upgrade">>;
+
 /** Azure's least percentage of a batch and of the unhealthy machines. */
 const LEAST_PERCENT = 5;
 
@@ -173,9 +252,11 @@ function upgradeBatch(count: number): number {
  *   `minimumActive` serve. So a percentage is rounded up only where it stands for the batch alone.
  * - An upgraded machine that stays unhealthy stops the upgrade when it is the first one, and stays below the limit when
  *   all others are well.
+ * - Where autoscale changes the count, the limits fit its least number of machines, and a batch its greatest.
  */
-export function rollingUpgrade(machines: Pick<MachinesSpec, "count" | "minimumActive">): RollingUpgradeSpec {
-  const { count, minimumActive } = machines;
+export function rollingUpgrade(machines: UpgradedMachines): RollingUpgradeSpec {
+  const { minimumActive, autoscale, upgrade } = machines;
+  const count = autoscale ? fewestMachines(autoscale) : machines.count;
   const batch = upgradeBatch(count);
   const unhealthy = Math.min(count - minimumActive, batch + Math.floor(count / 5));
   const unhealthyPercent = Math.max(
@@ -184,11 +265,20 @@ export function rollingUpgrade(machines: Pick<MachinesSpec, "count" | "minimumAc
     Math.floor((100 * unhealthy) / count),
   );
   return {
-    batchPercent: Math.max(LEAST_PERCENT, Math.floor(100 / count)),
+    batchPercent: Math.max(LEAST_PERCENT, Math.floor(100 / mostMachines(machines))),
     unhealthyPercent,
     unhealthyUpgradedPercent: unhealthyPercent,
-    pauseSeconds: DEFAULTS.rollingUpgrade.pauseSeconds,
+    pauseSeconds: upgrade?.pauseSeconds ?? DEFAULTS.rollingUpgrade.pauseSeconds,
   };
+}
+
+function fewestMachines({ minimum, schedules }: AutoscaleSpec): number {
+  return Math.min(minimum, ...schedules.map((schedule) => schedule.minimum));
+}
+
+/** How many machines there can be at a time, a replacement aside. */
+export function mostMachines({ count, autoscale }: Pick<MachinesSpec, "count" | "autoscale">): number {
+  return autoscale ? Math.max(autoscale.maximum, ...autoscale.schedules.map(({ maximum }) => maximum)) : count;
 }
 
 /**
@@ -197,5 +287,5 @@ export function rollingUpgrade(machines: Pick<MachinesSpec, "count" | "minimumAc
  */
 export function repairGraceMinutes(installSeconds: number): number {
   const minutes = Math.ceil((DEFAULTS.repairs.bootSeconds + installSeconds) / 60);
-  return Math.min(90, Math.max(10, minutes));
+  return Math.min(MOST_GRACE_MINUTES, Math.max(LEAST_GRACE_MINUTES, minutes));
 }

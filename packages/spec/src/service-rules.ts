@@ -2,7 +2,7 @@ import { drainSeconds, type PublishedFile, type ServiceInputs } from "./agent-do
 import { isDeferred } from "./deferred";
 import type { Finding } from "./finding";
 import type { ProbeSpec } from "./load-balancer";
-import { DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
+import { ARTIFACT_FIELD, DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
 import { checkShape } from "./shape";
 
 /**
@@ -28,14 +28,21 @@ export function checkService(service: ServiceSpec, probe: ProbeSpec): Finding[] 
 export function checkServiceInputs(inputs: ServiceInputs, agent: PublishedFile): Finding[] {
   const { arguments: list, environment } = SERVICE_FIELD.fields;
   const shape = [
-    ...checkShape(DOWNLOAD_URL, agent.url, "agent.url"),
-    ...checkShape(SHA256, agent.sha256, "agent.sha256"),
-    ...checkShape(DOWNLOAD_URL, inputs.artifact.url, "service.artifact.url"),
-    ...checkShape(SHA256, inputs.artifact.sha256, "service.artifact.sha256"),
+    ...checkPublishedFile(agent, "agent"),
+    ...checkPublishedFile(inputs.artifact, "service.artifact"),
     ...checkShape({ ...list!, required: true }, inputs.arguments, "service.arguments"),
     ...checkShape({ ...environment!, required: true }, inputs.environment, "service.environment"),
   ];
   return shape.length > 0 ? shape : [...checkArguments(inputs.arguments), ...checkEnvironment(inputs.environment)];
+}
+
+function checkPublishedFile(file: PublishedFile, path: string): Finding[] {
+  const { identityClientId } = ARTIFACT_FIELD.fields;
+  return [
+    ...checkShape(DOWNLOAD_URL, file.url, `${path}.url`),
+    ...checkShape(SHA256, file.sha256, `${path}.sha256`),
+    ...checkShape(identityClientId!, file.identityClientId, `${path}.identityClientId`),
+  ];
 }
 
 /** Windows keeps these names for devices, with any extension; the service's folder can't have them. */

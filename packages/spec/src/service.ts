@@ -76,6 +76,22 @@ export const DOWNLOAD_URL: Field = {
   fix: "Publish the file at a lasting address, such as https://files.example.com/orders-1.4.2.exe.",
 };
 
+/** Where a program comes from: a file to upload, or a published one. `checkArtifactSource` says that it is one of the two. */
+export const ARTIFACT_FIELD: ObjectField = {
+  kind: "object",
+  fields: {
+    path: { kind: "string", minLength: 1, maxLength: 1024 },
+    url: { ...DOWNLOAD_URL, required: false },
+    sha256: { ...SHA256, required: false },
+    identityClientId: {
+      kind: "string",
+      input: true,
+      pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+      allowed: "the client id of an identity that the machines have, a UUID",
+    },
+  },
+};
+
 export const SERVICE_FIELD: ObjectField = {
   kind: "object",
   required: true,
@@ -89,7 +105,7 @@ export const SERVICE_FIELD: ObjectField = {
       pattern: SEMANTIC_VERSION,
       allowed: "a semantic version such as 1.4.2 (three numbers, no leading v)",
     },
-    artifact: { kind: "object", required: true, fields: { url: DOWNLOAD_URL, sha256: SHA256 } },
+    artifact: { ...ARTIFACT_FIELD, required: true },
     port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
     arguments: { kind: "list", default: [], of: { kind: "string", input: true, confidential: true } },
     environment: {

@@ -47,6 +47,10 @@ export interface MapField extends Common {
 export interface ObjectField extends Common {
   kind: "object";
   fields: Fields;
+  /** Left out, it stays out, instead of becoming an object of defaults. */
+  optional?: boolean;
+  /** Properties that people know from elsewhere, with what there is instead. */
+  refused?: Readonly<Record<string, string>>;
 }
 export type Field = StringField | NumberField | BooleanField | ListField | MapField | ObjectField;
 export type Fields = Readonly<Record<string, Field>>;
@@ -76,7 +80,7 @@ export function checkShape(field: Field, value: unknown, path: string): Finding[
 export function withDefaults<T>(field: Field, value: unknown): T {
   if (value === undefined || value === null) {
     if (field.default !== undefined) return structuredClone(field.default) as T;
-    return (field.kind === "object" && !field.required ? fill(field, {}) : undefined) as T;
+    return (field.kind === "object" && !field.required && !field.optional ? fill(field, {}) : undefined) as T;
   }
   if (isDeferred(value)) return value as T;
   if (field.kind === "object") return fill(field, value as Record<string, unknown>) as T;
@@ -165,13 +169,14 @@ function checkObject(field: ObjectField, value: unknown, path: string): Finding[
 
 function unknownProperty(field: ObjectField, name: string, path: string): Finding {
   const names = Object.keys(field.fields);
+  const refused = field.refused && Object.hasOwn(field.refused, name) ? field.refused[name] : undefined;
   const near = names.find((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? nearest(name, names);
   return {
     rule: "unknown-property",
     path: join(path, name),
     seen: "not a known property",
     allowed: names.join(", "),
-    fix: near ? `Did you mean ${join(path, near)}?` : `Remove ${join(path, name)}.`,
+    fix: refused ?? (near ? `Did you mean ${join(path, near)}?` : `Remove ${join(path, name)}.`),
   };
 }
 

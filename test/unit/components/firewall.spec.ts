@@ -1,27 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { expectWellFormed, Template } from "@windows-ha/testing";
-import { Firewall, FirewallProtocol, type FirewallRuleArgs } from "windows-ha";
+import { Firewall, TransportProtocol, type FirewallRuleArgs } from "windows-ha";
 import { bodyOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
 
 const NSG = "azure-native:network:NetworkSecurityGroup";
+const ASG = "azure-native:network:ApplicationSecurityGroup";
 const CLIENTS: FirewallRuleArgs = { name: "allow-clients", port: 8080, sources: ["10.0.0.0/8"] };
 const create =
   (...rules: FirewallRuleArgs[]) =>
   () =>
     new Firewall("wall", { ...PLACE, probePort: 8081, rules });
 
-const ANY = { direction: "Inbound", sourcePortRange: "*", destinationAddressPrefix: "*" };
+const ANY = { direction: "Inbound", sourcePortRange: "*" };
 
 describe("Firewall", () => {
   inBothPasses(
     "admits the balancer's probe, then the named clients, and refuses everything else",
     create(CLIENTS),
     (recording) => {
+      const machines = {
+        destinationApplicationSecurityGroups: [{ id: known(recording, "wall-machines_id") }],
+      };
       expect(bodyOf(recording, NSG)).to.deep.equal({
         ...PLACE,
+        tags: { ...TAGS, "windows-ha-review-every-days": "30" },
         securityRules: [
           {
             ...ANY,
+            ...machines,
             name: "allow-azure-load-balancer-probe",
             description: "Health probe of the load balancer",
             priority: 100,
@@ -32,6 +39,7 @@ describe("Firewall", () => {
           },
           {
             ...ANY,
+            ...machines,
             name: "allow-clients",
             description: "Clients of port 8080",
             priority: 3063,
@@ -42,6 +50,7 @@ describe("Firewall", () => {
           },
           {
             ...ANY,
+            destinationAddressPrefix: "*",
             name: "deny-all-inbound",
             description: "Everything that no rule names is refused",
             priority: 4096,
@@ -61,11 +70,37 @@ describe("Firewall", () => {
 
   inBothPasses(
     "uses the plural field for several sources, and only that one",
-    create({ ...CLIENTS, protocol: FirewallProtocol.Udp, sources: ["10.0.0.0/8", "203.0.113.7"] }),
+    create({ ...CLIENTS, protocol: TransportProtocol.Udp, sources: ["10.0.0.0/8", "203.0.113.7"] }),
     (recording) => {
       const [, rule] = bodyOf(recording, NSG).securityRules as Record<string, unknown>[];
       expect(rule).to.deep.include({ protocol: "Udp", sourceAddressPrefixes: ["10.0.0.0/8", "203.0.113.7"] });
       expect(rule).not.to.have.property("sourceAddressPrefix");
+    },
+  );
+
+  inBothPasses("has a group that the machines join, so that no rule leads elsewhere", create(CLIENTS), (recording) => {
+    expect(bodyOf(recording, ASG)).to.deep.equal(PLACE);
+  });
+
+  inBothPasses(
+    "carries the time between two reviews as a tag, beside tags that come later",
+    () => new Firewall("wall", { ...PLACE, tags: pulumi.output(TAGS), probePort: 1, rules: [], reviewEveryDays: 7 }),
+    (recording) => {
+      expect(bodyOf(recording, NSG).tags).to.deep.equal({ ...TAGS, "windows-ha-review-every-days": "7" });
+    },
+  );
+
+  inBothPasses(
+    "gives a service tag beside ranges a rule of its own",
+    create({ ...CLIENTS, sources: ["10.0.0.0/8", "VirtualNetwork"] }),
+    (recording) => {
+      const rules = bodyOf(recording, NSG).securityRules as Record<string, unknown>[];
+      expect(rules.map((rule) => `${String(rule.name)} ${String(rule.sourceAddressPrefix)}`)).to.have.members([
+        "allow-azure-load-balancer-probe AzureLoadBalancer",
+        "allow-clients 10.0.0.0/8",
+        "allow-clients-VirtualNetwork VirtualNetwork",
+        "deny-all-inbound *",
+      ]);
     },
   );
 
@@ -85,13 +120,16 @@ describe("Firewall", () => {
 
   inBothPasses("tells the engine which ports are open, and hands on its id", create(CLIENTS), (recording) => {
     const { inputs, outputs } = Template.of(recording).findResource("windows-ha:index:Firewall");
-    expect(inputs).to.deep.equal({ openPorts: [{ ...CLIENTS, protocol: "Tcp" }] });
-    expect(outputs).to.deep.equal({ networkSecurityGroupId: known(recording, "wall_id") });
+    expect(inputs).to.deep.equal({ openPorts: [{ ...CLIENTS, protocol: "Tcp" }], reviewEveryDays: 30 });
+    expect(outputs).to.deep.equal({
+      networkSecurityGroupId: known(recording, "wall_id"),
+      applicationSecurityGroupId: known(recording, "wall-machines_id"),
+    });
   });
 
-  it("is one component with one tagged resource", async () => {
+  it("is one component with two tagged resources", async () => {
     const recording = await recordUpdate(create(CLIENTS));
-    expect(recording.resources).to.have.length(2);
-    expectWellFormed(recording, { tags: { values: TAGS, types: [NSG] } });
+    expect(recording.resources).to.have.length(3);
+    expectWellFormed(recording, { tags: { values: TAGS, types: [NSG, ASG] } });
   });
 });

@@ -8,11 +8,13 @@ import {
   ServiceInstall,
   WindowsHaCluster,
   WindowsScaleSet,
+  type PublishedFileArgs,
 } from "windows-ha";
 import { attempt, clusterArgs, failureOf, PLACE } from "./support";
 
 const bad = (args: unknown): never => args as never;
-const { service, agent } = clusterArgs();
+const { service } = clusterArgs();
+const agent = clusterArgs().agent as PublishedFileArgs;
 
 /** Every component with arguments that are wrong in several ways, and everything that must be found. */
 const COMPONENTS: [string, () => unknown, string[]][] = [
@@ -55,8 +57,8 @@ const COMPONENTS: [string, () => unknown, string[]][] = [
   ],
   [
     "LoadBalancer",
-    () => new LoadBalancer("it", bad({ ...PLACE, ports: [], probe: { intervalSeconds: 1 } })),
-    ["length ports", "range probe.intervalSeconds", "required probe.port"],
+    () => new LoadBalancer("it", bad({ ...PLACE, ports: {}, probe: { intervalSeconds: 1 } })),
+    ["type ports", "range probe.intervalSeconds", "required probe.port"],
   ],
   [
     "LoadBalancer",
@@ -127,14 +129,14 @@ const COMPONENTS: [string, () => unknown, string[]][] = [
         "it",
         bad({ service: { ...service, version: "one" }, machines: { count: 1 }, network: { range: "10.0.0.0/8" } }),
       ),
-    ["pattern service.version", "required agent", "range machines.count", "unknown-property network.range"],
+    ["pattern service.version", "range machines.count", "unknown-property network.range"],
   ],
   [
     "WindowsHaCluster",
     () => new WindowsHaCluster("it", clusterArgs({ machines: { minimumActive: 3 }, loadBalancer: { public: true } })),
     ["minimum-active machines.minimumActive", "public-source loadBalancer.allowFrom"],
   ],
-  ["WindowsHaCluster", () => new WindowsHaCluster("it", bad(undefined)), ["required service", "required agent"]],
+  ["WindowsHaCluster", () => new WindowsHaCluster("it", bad(undefined)), ["required service"]],
 ];
 
 describe("a component that was given wrong arguments", () => {

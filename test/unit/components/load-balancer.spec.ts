@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { expectWellFormed, Template } from "@windows-ha/testing";
-import { LoadBalancer, type LoadBalancerArgs } from "windows-ha";
-import { bodyOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
+import { expectWellFormed, Template, type Recording, type Values } from "@windows-ha/testing";
+import { LoadBalancer, SessionAffinity, TransportProtocol, type LoadBalancerArgs } from "windows-ha";
+import { bodyOf, failureOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
 
 const BALANCER = "azure-native:network:LoadBalancer";
 const ADDRESS = "azure-native:network:PublicIPAddress";
@@ -88,7 +88,7 @@ describe("LoadBalancer", () => {
     create({
       ports: [
         { name: "a", frontendPort: 1, backendPort: 1 },
-        { name: "b", frontendPort: 2, backendPort: 1 },
+        { name: "b", frontendPort: 2, backendPort: 2 },
       ],
     }),
     (recording) => {
@@ -116,27 +116,121 @@ describe("LoadBalancer", () => {
         zones: ["1", "2", "3"],
       });
       expect(bodyOf(recording, BALANCER).frontendIPConfigurations).to.deep.equal([
-        { name: "clients", publicIPAddress: { id: known(recording, "lb-address_id") } },
+        { name: "clients", publicIPAddress: { id: known(recording, "lb-public-address_id") } },
       ]);
     },
   );
 
-  for (const [kind, program, address] of [
-    ["internal", create(), "10.20.0.4"],
-    ["public", createPublic, "203.0.113.10"],
+  const INTERNAL = {
+    internalAddress: "10.20.0.4",
+    internalBackendPoolId: "lb_id/backendAddressPools/machines",
+  };
+  const PUBLIC = {
+    publicAddress: "203.0.113.10",
+    publicBackendPoolId: "lb-public_id/backendAddressPools/machines",
+  };
+  for (const [kind, program, outputs] of [
+    ["internal", create(), { address: "10.20.0.4", ...INTERNAL }],
+    ["public", createPublic, { address: "203.0.113.10", ...PUBLIC }],
+    [
+      "internal and public",
+      create({ public: true, internal: true }),
+      { address: "203.0.113.10", ...INTERNAL, ...PUBLIC },
+    ],
   ] as const) {
-    inBothPasses(`hands on its ${kind} address and its pool`, program, (recording) => {
-      expect(Template.of(recording).findResource("windows-ha:index:LoadBalancer").outputs).to.deep.equal({
-        address: known(recording, address),
-        backendPoolId: known(recording, "lb_id/backendAddressPools/machines"),
-      });
+    inBothPasses(`hands on its ${kind} address and pool`, program, async (recording) => {
+      const expected = Object.entries(outputs).map(([name, value]) => [name, known(recording, value)]);
+      expect(Template.of(recording).findResource("windows-ha:index:LoadBalancer").outputs).to.deep.equal(
+        Object.fromEntries(expected),
+      );
+      const pools = Object.keys(outputs).filter((name) => name.endsWith("PoolId"));
+      expect(recording.result.backendPoolIds).to.have.length(pools.length);
     });
+  }
+
+  inBothPasses(
+    "is two balancers when it is internal and public, and each is the one that it would be alone",
+    create({ public: true, internal: true }),
+    (recording) => {
+      const balancers = Template.of(recording).findResources(BALANCER);
+      const fronts = Object.fromEntries(
+        balancers.map(({ name, inputs }) => [name, (inputs.frontendIPConfigurations as Values[])[0]!]),
+      );
+      expect(Object.keys(fronts).sort()).to.deep.equal(["lb", "lb-public"]);
+      expect(fronts["lb"]).to.have.property("subnet");
+      expect(fronts["lb"]).not.to.have.property("publicIPAddress");
+      expect(fronts["lb-public"]).to.have.property("publicIPAddress");
+      expect(fronts["lb-public"]).not.to.have.property("subnet");
+    },
+  );
+
+  const rulesOf = (recording: Recording, name = "lb"): Values[] =>
+    Template.of(recording)
+      .findResources(BALANCER)
+      .find((one) => one.name === name)!.inputs.loadBalancingRules as Values[];
+
+  inBothPasses(
+    "takes a port twice for two protocols, and resets only what has connections",
+    create({
+      ports: [
+        { name: "dns-tcp", frontendPort: 53, backendPort: 53 },
+        { name: "dns-udp", frontendPort: 53, backendPort: 53, protocol: TransportProtocol.Udp },
+      ],
+    }),
+    (recording) => {
+      const [tcp, udp] = rulesOf(recording);
+      expect(tcp).to.include({ protocol: "Tcp", enableTcpReset: true });
+      expect(udp).to.include({ protocol: "Udp" });
+      expect(udp).not.to.have.property("enableTcpReset");
+    },
+  );
+
+  for (const [affinity, loadDistribution] of [
+    [SessionAffinity.None, "Default"],
+    [SessionAffinity.ClientIp, "SourceIP"],
+    [SessionAffinity.ClientIpProtocol, "SourceIPProtocol"],
+  ] as const) {
+    inBothPasses(
+      `keeps clients on a machine by ${affinity} as ${loadDistribution}, and leaves TCP resets out when told so`,
+      create({ sessionAffinity: affinity, tcpReset: false }),
+      (recording) => {
+        expect(rulesOf(recording)[0]).to.include({ loadDistribution, enableTcpReset: false });
+      },
+    );
+  }
+
+  inBothPasses(
+    "balances all ports of the internal address by one rule, and named ones of the public address",
+    create({ public: true, internal: true, haPorts: true }),
+    (recording) => {
+      expect(rulesOf(recording)).to.have.length(1);
+      expect(rulesOf(recording)[0]).to.include({ protocol: "All", frontendPort: 0, backendPort: 0 });
+      expect(rulesOf(recording, "lb-public")[0]).to.include({ protocol: "Tcp", frontendPort: 80, backendPort: 8080 });
+    },
+  );
+
+  const REFUSED: [title: string, changes: Partial<LoadBalancerArgs> & Record<string, unknown>, reason: RegExp][] = [
+    ["all ports in public", { public: true, subnetId: undefined, haPorts: true }, /haPorts is .*\[ha-ports\]/],
+    ["all ports beside named ones", { haPorts: true }, /ports is .*\[ha-ports\]/],
+    ["no port", { ports: [] }, /at least one port/],
+    ["an address of no kind", { internal: false, subnetId: undefined }, /internal is .*\[front-end\]/],
+    ["an internal address without a subnet", { public: true, internal: true, subnetId: undefined }, /subnetId/],
+    ["weights, and says who will have them", { weights: [3, 2, 1] }, /gateway in front of the machines/],
+    ["another algorithm", { algorithm: "leastConnections" }, /hash of the flow.*gateway/s],
+    ["an algorithm in the place of affinity", { sessionAffinity: "roundRobin" as never }, /sessionAffinity.*gateway/s],
+  ];
+  for (const [title, changes, reason] of REFUSED) {
+    it(`refuses ${title}`, async () => expect((await failureOf(create(changes))).message).to.match(reason));
   }
 
   inBothPasses("tells the engine what it balances and how it probes, not where it is", create(), (recording) => {
     expect(bodyOf(recording, "windows-ha:index:LoadBalancer")).to.deep.equal({
       public: false,
-      ports: ARGS.ports,
+      internal: true,
+      haPorts: false,
+      sessionAffinity: "none",
+      tcpReset: true,
+      ports: [{ ...ARGS.ports![0], protocol: "Tcp" }],
       probe: { port: 8081, path: "/ready", intervalSeconds: 7, threshold: 3 },
       idleTimeoutMinutes: 4,
     });

@@ -70,6 +70,7 @@ describe("Network", () => {
         addressSpace: "10.20.0.0/16",
         machinesSubnet: "10.20.0.0/22",
         natIdleTimeoutMinutes: 4,
+        flowLogs: false,
       });
       expect(Template.of(recording).findResource("windows-ha:index:Network").outputs).to.deep.equal({
         virtualNetworkId: known(recording, "net_id"),
@@ -77,6 +78,43 @@ describe("Network", () => {
         outboundAddress: known(recording, "203.0.113.10"),
       });
       expect((await promiseOf(recording.result.outboundAddress)).known).to.equal(!recording.preview);
+    },
+  );
+
+  inBothPasses(
+    "logs the flows of the virtual network, not of the security group, on the region's own watcher",
+    create({ flowLogs: { storageAccountId: "/storage", workspaceId: "/workspace", retentionDays: 30 } }),
+    (recording) => {
+      const name = known(recording, "net1a2b3c4d-flow-log");
+      expect(bodyOf(recording, "azure-native:network:FlowLog")).to.deep.equal({
+        resourceGroupName: "NetworkWatcherRG",
+        networkWatcherName: "NetworkWatcher_westeurope",
+        flowLogName: name,
+        location: "westeurope",
+        tags: TAGS,
+        targetResourceId: known(recording, "net_id"),
+        storageId: "/storage",
+        enabled: true,
+        format: { type: "JSON", version: 2 },
+        retentionPolicy: { enabled: true, days: 30 },
+        flowAnalyticsConfiguration: {
+          networkWatcherFlowAnalyticsConfiguration: {
+            enabled: true,
+            workspaceResourceId: "/workspace",
+            trafficAnalyticsInterval: 10,
+          },
+        },
+      });
+    },
+  );
+
+  inBothPasses(
+    "keeps flow logs for 90 days, without traffic analytics, when nothing else is said",
+    create({ flowLogs: { storageAccountId: "/storage" } }),
+    (recording) => {
+      const body = bodyOf(recording, "azure-native:network:FlowLog");
+      expect(body.retentionPolicy).to.deep.equal({ enabled: true, days: 90 });
+      expect(body).not.to.have.property("flowAnalyticsConfiguration");
     },
   );
 

@@ -55,11 +55,14 @@ describe("the schema that other languages get", function () {
 
   it("has every component, each under the token that Pulumi needs", () => {
     expect(CLASSES).to.deep.equal([
+      "ArtifactStore",
       "Firewall",
       "LoadBalancer",
       "Network",
+      "SecretStore",
       "ServiceInstall",
       "WindowsHaCluster",
+      "WindowsMachines",
       "WindowsScaleSet",
     ]);
     expect(Object.keys(schema.resources).sort()).to.deep.equal(CLASSES.map((name) => `windows-ha:index:${name}`));
@@ -100,8 +103,8 @@ describe("the schema that other languages get", function () {
     }
   });
 
-  it("needs only a service and an agent for a cluster", () => {
-    expect(schema.resources["windows-ha:index:WindowsHaCluster"]!.requiredInputs).to.deep.equal(["agent", "service"]);
+  it("needs only a service for a cluster", () => {
+    expect(schema.resources["windows-ha:index:WindowsHaCluster"]!.requiredInputs).to.deep.equal(["service"]);
   });
 
   it("says of every component and every one of its outputs what it is", () => {

@@ -3,10 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { parseInstallCommand, type AgentSpec } from "@windows-ha/spec";
 import { promiseOf, record, Template, type Recording } from "@windows-ha/testing";
-import { InvalidArgumentsError, ServiceInstall, type ServiceArgs, type ServiceInstallArgs } from "windows-ha";
+import {
+  InvalidArgumentsError,
+  ServiceInstall,
+  type ServiceArgs,
+  type ServiceInstallArgs,
+  type PublishedFileArgs,
+} from "windows-ha";
 import { clusterArgs, failureOf, inBothPasses, SHA256_A, SHA256_B } from "./support";
 
-const { service, agent } = clusterArgs();
+const { service } = clusterArgs();
+const agent = clusterArgs().agent as PublishedFileArgs;
 const create =
   (changes: Partial<ServiceArgs> = {}, others: Partial<ServiceInstallArgs> = {}) =>
   () =>

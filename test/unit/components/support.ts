@@ -20,8 +20,13 @@ export const PLACE = { resourceGroupName: "orders-group", location: "westeurope"
 /** What Azure would answer; a preview doesn't know it. */
 const OUTPUTS: OutputTable = {
   "azure-native:network:PublicIPAddress": () => ({ ipAddress: "203.0.113.10" }),
-  "azure-native:managedidentity:UserAssignedIdentity": () => ({ principalId: "11111111-2222-3333-4444-555555555555" }),
+  "azure-native:managedidentity:UserAssignedIdentity": () => ({
+    principalId: "11111111-2222-3333-4444-555555555555",
+    clientId: "66666666-7777-8888-9999-000000000000",
+  }),
   "azure-native:resources:ResourceGroup": () => ({ location: "westeurope" }),
+  "azure-native:storage:Blob": ({ blobName }) => ({ url: `https://account/${String(blobName).split("/").at(-1)}` }),
+  "random:index/randomId:RandomId": () => ({ hex: "0a1b2c3d4e" }),
   "random:index/randomPassword:RandomPassword": () => ({ result: "Random-password-4711", bcryptHash: "hash-4711" }),
 };
 

@@ -11,7 +11,7 @@ import {
   type Recording,
   type Values,
 } from "@windows-ha/testing";
-import { WindowsHaCluster, type WindowsHaClusterArgs } from "windows-ha";
+import { WindowsHaCluster, type ClusterPrediction, type WindowsHaClusterArgs } from "windows-ha";
 import {
   bodyOf,
   clusterArgs,
@@ -30,9 +30,14 @@ const TAGGED = [
   GROUP,
   SCALE_SET,
   "azure-native:managedidentity:UserAssignedIdentity",
-  ...["LoadBalancer", "NatGateway", "NetworkSecurityGroup", "PublicIPAddress", "VirtualNetwork"].map(
-    (type) => `azure-native:network:${type}`,
-  ),
+  ...[
+    "ApplicationSecurityGroup",
+    "LoadBalancer",
+    "NatGateway",
+    "NetworkSecurityGroup",
+    "PublicIPAddress",
+    "VirtualNetwork",
+  ].map((type) => `azure-native:network:${type}`),
 ];
 const create =
   (changes: Partial<WindowsHaClusterArgs> = {}) =>
@@ -65,18 +70,42 @@ describe("WindowsHaCluster", () => {
         upgrade: { mode: "Rolling", batchPercent: 33, unhealthyPercent: 34, pauseSeconds: 60 },
         probe: { path: "/ready", intervalSeconds: 5, threshold: 2 },
         openPorts: [{ port: 8080, protocol: "Tcp", sources: ["VirtualNetwork"] }],
+        predictedSeconds: {
+          "process-killed": { typical: 6, worst: 6 },
+          "process-gone": { typical: 7.5, worst: 10 },
+          "machine-off": { typical: 14.5, worst: 17 },
+          "machine-frozen": { typical: 14.5, worst: 17 },
+          "machine-cut-off": { typical: 14.5, worst: 17 },
+          "zone-lost": { typical: 14.5, worst: 17 },
+          "drained-stop": { typical: 0, worst: 0 },
+        },
       });
     },
   );
 
   inBothPasses("hands on where the service answers", create({ loadBalancer: { port: 80 } }), (recording) => {
-    expect(outputsOf(recording)).to.deep.equal({
+    const { prediction: _prediction, ...others } = outputsOf(recording);
+    expect(others).to.deep.equal({
       url: known(recording, "http://10.20.0.4:80"),
       address: known(recording, "10.20.0.4"),
       resourceGroupName: known(recording, "orders1a2b3c4d"),
       machineCount: 3,
     });
   });
+
+  inBothPasses(
+    "predicts from its arguments alone, so that a preview knows it",
+    create({ loadBalancer: { probe: { intervalSeconds: 15 } } }),
+    (recording) => {
+      const { switchover, sla, monthlyCost, rollingUpdate } = outputsOf(recording).prediction as ClusterPrediction;
+      const off = switchover.find(({ fault }) => fault === "machine-off");
+      expect(off).to.include({ typicalSeconds: 39.5, worstSeconds: 47, meetsMark: false });
+      expect(sla).to.include({ percent: 99.98, minutesPerMonth: 8.6 });
+      expect(monthlyCost).to.deep.include({ usdPerMonth: 530, unknown: [] });
+      // A slower probe needs a longer drain.
+      expect(rollingUpdate).to.include({ batches: 3, typicalSeconds: 3 * (40 + 4 + 15) + 2 * 60 });
+    },
+  );
 
   inBothPasses(
     "wires its parts: machines in the subnet and the pool, the subnet behind the firewall",
@@ -186,7 +215,7 @@ describe("WindowsHaCluster", () => {
     const urns = async (count: number): Promise<string[]> =>
       Template.of(await recordUpdate(create({ machines: { count } }))).urns();
     const three = await urns(3);
-    expect(three).to.have.length(16);
+    expect(three).to.have.length(17);
     expect(await urns(100)).to.deep.equal(three);
     expect(await urns(1000)).to.deep.equal(three);
   });
@@ -217,7 +246,7 @@ describe("WindowsHaCluster", () => {
   it("gives handles on its parts", async () => {
     const { result, resources } = await recordUpdate(create());
     const parts = [result.firewall, result.network, result.loadBalancer, result.serviceInstall, result.scaleSet];
-    const urns = await Promise.all(parts.map((part) => new Promise<string>((resolve) => part.urn.apply(resolve))));
+    const urns = await Promise.all(parts.map((part) => new Promise<string>((resolve) => part!.urn.apply(resolve))));
     const own = resources.filter(({ custom, name }) => !custom && name !== "orders").map(({ urn }) => urn);
     expect(urns.sort()).to.deep.equal(own.sort());
   });
@@ -227,7 +256,7 @@ describe("WindowsHaCluster", () => {
       new WindowsHaCluster("a", clusterArgs()),
       new WindowsHaCluster("b", clusterArgs()),
     ]);
-    expect(new Set(recording.resources.map(({ urn }) => urn)).size).to.equal(32);
+    expect(new Set(recording.resources.map(({ urn }) => urn)).size).to.equal(34);
     expectWellFormed(recording);
   });
 });

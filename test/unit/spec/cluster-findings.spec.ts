@@ -24,12 +24,12 @@ const CASES: [Changes, ...string[]][] = [
   [{ service: { port: "8080" } }, "type service.port"],
   [{ service: { port: 25 } }, "probe-port service.port"],
   [{ service: { artifact: undefined } }, "required service.artifact"],
+  [{ service: { artifact: {} } }, "artifact-source service.artifact"],
   [
-    { service: { artifact: { path: "dist/orders.exe" } } },
-    "unknown-property service.artifact.path",
-    "required service.artifact.url",
-    "required service.artifact.sha256",
+    { service: { artifact: { path: "dist/orders.exe", url: "https://h/a.exe", sha256: "a".repeat(64) } } },
+    "artifact-source service.artifact",
   ],
+  [{ service: { artifact: { file: "dist/orders.exe" } } }, "unknown-property service.artifact.file"],
   [{ service: { arguments: ["a", 5] } }, "type service.arguments[1]"],
   [{ service: { arguments: ["--data=%TEMP%"] } }, "argument-expansion service.arguments[0]"],
   [{ service: { arguments: ["--address=${WINDOWS_HA_ADRESS}"] } }, "placeholder service.arguments[0]"],
@@ -57,7 +57,7 @@ const CASES: [Changes, ...string[]][] = [
   [{ service: { releasesToKeep: 1 } }, "range service.releasesToKeep"],
   [{ service: { artefact: {} } }, "unknown-property service.artefact"],
   // agent
-  [{ agent: undefined }, "required agent"],
+  [{ agent: { url: "https://h/a.exe" } }, "artifact-source agent"],
   [{ agent: { url: "ftp://h/a.exe", sha256: "a".repeat(64) } }, "pattern agent.url"],
   [{ agent: { url: "https://h/a.exe", sha256: "a".repeat(63) } }, "pattern agent.sha256"],
   // machines
@@ -102,7 +102,39 @@ const CASES: [Changes, ...string[]][] = [
   [{ loadBalancer: { public: true, allowFrom: [] } }, "length loadBalancer.allowFrom"],
   [{ loadBalancer: { allowFrom: ["10.0.0.1/8"] } }, "cidr loadBalancer.allowFrom[0]"],
   [{ loadBalancer: { allowFrom: ["everyone"] } }, "pattern loadBalancer.allowFrom[0]"],
-  [{ loadBalancer: { allowFrom: ["Internet", "10.0.0.0/8"] } }, "service-tag loadBalancer.allowFrom"],
+  [{ loadBalancer: { internal: false } }, "front-end loadBalancer.internal"],
+  [{ loadBalancer: { sessionAffinity: "leastConnections" } }, "one-of loadBalancer.sessionAffinity"],
+  [{ loadBalancer: { weights: [3, 2, 1] } }, "unknown-property loadBalancer.weights"],
+  [{ loadBalancer: { ports: [{ name: "admin", port: 0 }] } }, "range loadBalancer.ports[0].port"],
+  [{ loadBalancer: { ports: [{ name: "Orders", port: 81 }] } }, "unique loadBalancer.ports[0].name"],
+  [
+    { loadBalancer: { port: 80, ports: [{ name: "b", port: 80, backendPort: 8080 }] } },
+    "unique loadBalancer.ports[0].port",
+    "unique loadBalancer.ports[0].backendPort",
+  ],
+  [
+    { loadBalancer: { ports: [{ name: "rdp", port: 13389, backendPort: 3389 }] } },
+    "administration-port loadBalancer.allowFrom[0]",
+  ],
+  // firewall
+  [
+    { firewall: { rules: [{ name: "a", port: 22, sources: ["10.0.0.0/8"] }] } },
+    "administration-port firewall.rules[0].sources[0]",
+  ],
+  [
+    { firewall: { rules: [{ name: "Allow-Clients", port: 9, sources: ["10.0.0.7"] }] } },
+    "rule-name firewall.rules[0].name",
+  ],
+  [{ firewall: { rules: [{ name: "a", port: 9 }] } }, "required firewall.rules[0].sources"],
+  [{ firewall: { reviewEveryDays: 0 } }, "range firewall.reviewEveryDays"],
+  // existing network
+  [{ network: { existing: {} } }, "required network.existing.machinesSubnetId"],
+  [
+    { network: { existing: { machinesSubnetId: "/s" }, addressSpace: "10.0.0.0/8" } },
+    "existing-network network.addressSpace",
+  ],
+  [{ network: { flowLogs: {} } }, "required network.flowLogs.storageAccountId"],
+  [{ network: { flowLogs: { storageAccountId: "/s", retentionDays: 400 } } }, "range network.flowLogs.retentionDays"],
   [
     { service: { port: 3389 }, loadBalancer: { public: true, allowFrom: ["Internet"] } },
     "administration-port loadBalancer.allowFrom[0]",
@@ -134,6 +166,12 @@ describe("resolveCluster, given wrong arguments", () => {
     { service: { installGate: { consecutiveSuccesses: 60 } } },
     { network: { machinesSubnet: "10.20.0.0/28" } },
     { machines: { count: 1000 } },
+    { loadBalancer: { allowFrom: ["VirtualNetwork", "10.0.0.0/8"] } },
+    { loadBalancer: { ports: [{ name: "dns", port: 8080, protocol: "Udp" }] } },
+    { loadBalancer: { public: true, internal: true, allowFrom: ["203.0.113.0/24", "VirtualNetwork"] } },
+    { network: { existing: { machinesSubnetId: "/s" } } },
+    { network: { flowLogs: { storageAccountId: "/s" } } },
+    { firewall: { rules: [{ name: "bastion", port: 3389, sources: ["10.20.9.0/26"] }] } },
   ];
   for (const changes of GOOD) {
     it(`finds nothing in ${JSON.stringify(changes)}`, () => expect(found(changes)).to.deep.equal([]));
@@ -143,14 +181,14 @@ describe("resolveCluster, given wrong arguments", () => {
     const changes = {
       service: { port: 0, version: "1" },
       machines: { count: 1, zones: ["9"] },
-      agent: undefined,
+      agent: "agent.exe",
       tag: {},
     };
     expect(found(changes)).to.have.members([
       "unknown-property tag",
       "pattern service.version",
       "range service.port",
-      "required agent",
+      "type agent",
       "range machines.count",
       "one-of machines.zones[0]",
     ]);

@@ -11,7 +11,8 @@ function specOf(changes: Changes = {}): ClusterSpec {
 
 describe("resolveCluster", () => {
   it("completes the smallest arguments to three machines over three zones behind an internal balancer", () => {
-    const { service, machines, network, loadBalancer } = specOf();
+    const { service, machines, network, loadBalancer, firewall } = specOf();
+    expect(firewall).to.deep.equal({ rules: [], reviewEveryDays: 30 });
     expect(machines).to.deep.equal({
       count: 3,
       minimumActive: 2,
@@ -27,6 +28,14 @@ describe("resolveCluster", () => {
       adminUsername: "clusteradmin",
       osDiskType: "Premium_LRS",
       encryptionAtHost: true,
+      acceleratedNetworking: true,
+      bootDiagnostics: true,
+      patching: "AutomaticByPlatform",
+      hotpatch: false,
+      hybridBenefit: false,
+      zoneRebalance: true,
+      upgrade: { pauseSeconds: 60 },
+      repairs: { enabled: true },
     });
     expect(network).to.deep.equal({
       addressSpace: "10.20.0.0/16",
@@ -35,8 +44,12 @@ describe("resolveCluster", () => {
     });
     expect(loadBalancer).to.deep.equal({
       public: false,
+      internal: true,
       port: 8080,
+      ports: [],
       allowFrom: ["VirtualNetwork"],
+      sessionAffinity: "none",
+      tcpReset: true,
       idleTimeoutMinutes: 4,
       probe: { intervalSeconds: 5, threshold: 2 },
     });
@@ -134,6 +147,16 @@ describe("clusterFacts", () => {
       upgrade: { mode: "Rolling", batchPercent: 25, unhealthyPercent: 25, pauseSeconds: 60 },
       probe: { path: "/ready", intervalSeconds: 5, threshold: 3 },
       openPorts: [{ port: 80, protocol: "Tcp", sources: ["VirtualNetwork"] }],
+      predictedSeconds: {
+        "process-killed": { typical: 6, worst: 6 },
+        "process-gone": { typical: 12.5, worst: 15 },
+        "machine-off": { typical: 19.5, worst: 22 },
+        "machine-frozen": { typical: 19.5, worst: 22 },
+        "machine-cut-off": { typical: 19.5, worst: 22 },
+        // Two of four machines stand in one zone.
+        "zone-lost": { typical: 20.55, worst: 22 },
+        "drained-stop": { typical: 0, worst: 0 },
+      },
     });
   });
 

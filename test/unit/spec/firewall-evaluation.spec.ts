@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { evaluate, inboundRules, type Flow, type SecurityRuleInputs } from "../../../../packages/sandbox/src/firewall";
-import { rule } from "./security-rules";
+import { evaluate, inboundRules, type Flow, type SecurityRuleInputs } from "@windows-ha/spec";
+import { rule } from "../sandbox/data-plane/security-rules";
 
 const VIRTUAL_NETWORK = ["10.20.0.0/16"];
 
@@ -20,7 +20,7 @@ const decide = (rules: SecurityRuleInputs[], parts?: Partial<Flow>) => {
   return `${access} by ${name}`;
 };
 
-describe("sandbox firewall evaluation", () => {
+describe("what a network security group decides", () => {
   const table: { title: string; rules: SecurityRuleInputs[]; flow?: Partial<Flow>; verdict: string }[] = [
     { title: "the Internet is denied by default", rules: [], verdict: "Deny by DenyAllInBound" },
     {
@@ -121,6 +121,24 @@ describe("sandbox firewall evaluation", () => {
       verdict: "Deny by DenyAllInBound",
     },
     {
+      title: "a rule for an application security group is about its members, whatever the case of its id",
+      rules: [rule({ destinationAddressPrefix: undefined, destinationApplicationSecurityGroups: [{ id: "/Web" }] })],
+      flow: { destinationGroups: ["/other", "/web"] },
+      verdict: "Allow by rule",
+    },
+    {
+      title: "a rule for an application security group isn't about others",
+      rules: [rule({ destinationAddressPrefix: undefined, destinationApplicationSecurityGroups: [{ id: "/web" }] })],
+      flow: { destinationGroups: ["/other"], sourceGroups: ["/web"] },
+      verdict: "Deny by DenyAllInBound",
+    },
+    {
+      title: "a source can be an application security group",
+      rules: [rule({ sourceAddressPrefix: undefined, sourceApplicationSecurityGroups: [{ id: "/web" }] })],
+      flow: { sourceGroups: ["/web"] },
+      verdict: "Allow by rule",
+    },
+    {
       title: "a rule without any source matches nothing",
       rules: [rule({ sourceAddressPrefix: undefined })],
       verdict: "Deny by DenyAllInBound",
@@ -152,6 +170,7 @@ describe("sandbox firewall evaluation", () => {
       port.map(String),
       fc.tuple(port, port).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`),
     );
+    const groups = fc.subarray(["/a", "/b", "/c"], { maxLength: 2 });
     const anyRule = fc.record({
       name: fc.string(),
       priority: fc.integer({ min: 100, max: 4096 }),
@@ -161,6 +180,7 @@ describe("sandbox firewall evaluation", () => {
       sourceAddressPrefixes: fc.array(prefix, { maxLength: 3 }),
       sourcePortRange: ports,
       destinationAddressPrefix: prefix,
+      destinationApplicationSecurityGroups: groups.map((ids) => ids.map((id) => ({ id }))),
       destinationPortRanges: fc.array(ports, { minLength: 1, maxLength: 3 }),
     });
     const anyFlow = fc.record({
@@ -170,6 +190,7 @@ describe("sandbox firewall evaluation", () => {
       destination: address,
       destinationPort: port,
       virtualNetwork: fc.constant(VIRTUAL_NETWORK),
+      destinationGroups: groups,
     });
     fc.assert(
       fc.property(fc.uniqueArray(anyRule, { selector: (one) => one.priority, maxLength: 8 }), anyFlow, (rules, one) => {
@@ -209,7 +230,8 @@ function model(
     if (!found) continue;
     if (found.protocol !== "*" && found.protocol !== one.protocol) continue;
     if (!found.sourceAddressPrefixes.some((prefix) => holds(prefix, one.source))) continue;
-    if (!holds(found.destinationAddressPrefix!, one.destination)) continue;
+    const joined = found.destinationApplicationSecurityGroups!.some(({ id }) => one.destinationGroups!.includes(id!));
+    if (!joined && !holds(found.destinationAddressPrefix!, one.destination)) continue;
     if (!inRange(found.sourcePortRange!, one.sourcePort)) continue;
     if (!found.destinationPortRanges.some((range) => inRange(range, one.destinationPort))) continue;
     return found.access;

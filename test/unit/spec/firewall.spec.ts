@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkFirewall, placeRules, type FirewallRuleSpec, type PlacedRule } from "@windows-ha/spec";
+import {
+  checkFirewall,
+  evaluate,
+  inboundRules,
+  placeRules,
+  type FirewallRuleSpec,
+  type PlacedRule,
+  type SecurityRuleInputs,
+} from "@windows-ha/spec";
 
 const rule = (name: string, changes: Partial<FirewallRuleSpec> = {}): FirewallRuleSpec => ({
   name,
@@ -45,6 +53,53 @@ describe("placeRules", () => {
       port: "53",
       sources: ["10.1.0.0/16", "10.2.0.0/16"],
     });
+  });
+
+  it("gives ranges and every service tag a rule of their own, because Azure doesn't take them together", () => {
+    const split = (sources: string[]): string[] =>
+      placeRules({ probePort: 1, rules: [rule("web", { sources })] })
+        .slice(1, -1)
+        .map((placed) => `${placed.name}: ${placed.sources.join(" ")}`)
+        .sort();
+    expect(split(["10.0.0.0/8", "10.1.0.7"])).to.deep.equal(["web: 10.0.0.0/8 10.1.0.7"]);
+    expect(split(["Internet"])).to.deep.equal(["web: Internet"]);
+    expect(split(["VirtualNetwork", "10.0.0.0/8", "Internet"])).to.deep.equal([
+      "web-Internet: Internet",
+      "web-VirtualNetwork: VirtualNetwork",
+      "web: 10.0.0.0/8",
+    ]);
+    expect(split(["VirtualNetwork", "Internet"])).to.deep.equal([
+      "web-Internet: Internet",
+      "web-VirtualNetwork: VirtualNetwork",
+    ]);
+  });
+
+  it("admits through the split rules what the sources name, and nothing else", () => {
+    const source = fc.constantFrom("VirtualNetwork", "Internet", "10.20.0.0/24", "203.0.113.0/24", "203.0.113.7");
+    const client = fc.constantFrom("10.20.0.9", "10.20.1.9", "203.0.113.7", "203.0.113.8", "198.51.100.1");
+    const HOLDS: Record<string, (address: string) => boolean> = {
+      VirtualNetwork: (address) => address.startsWith("10.20."),
+      Internet: (address) => !address.startsWith("10.20."),
+      "10.20.0.0/24": (address) => address.startsWith("10.20.0."),
+      "203.0.113.0/24": (address) => address.startsWith("203.0.113."),
+      "203.0.113.7": (address) => address === "203.0.113.7",
+    };
+    fc.assert(
+      fc.property(fc.uniqueArray(source, { minLength: 1 }), client, fc.boolean(), (sources, from, isMember) => {
+        const placed = placeRules({ probePort: 9, rules: [rule("web", { sources })] });
+        const decided = evaluate(inboundRules(placed.map(inAzure)), {
+          protocol: "Tcp",
+          source: from,
+          sourcePort: 50_000,
+          destination: "10.20.0.4",
+          destinationPort: 8080,
+          virtualNetwork: ["10.20.0.0/16"],
+          destinationGroups: isMember ? ["/machines"] : [],
+        });
+        const admitted = isMember && sources.some((one) => HOLDS[one]!(from));
+        expect(decided.access).to.equal(admitted ? "Allow" : "Deny");
+      }),
+    );
   });
 
   it("gives every rule of any set a priority of its own, strictly between the probe and the refusal", () => {
@@ -103,12 +158,24 @@ describe("placeRules", () => {
   });
 });
 
+/** A placed rule as the component writes it. */
+const inAzure = ({ sources, destination, port, ...placed }: PlacedRule): SecurityRuleInputs => ({
+  ...placed,
+  direction: "Inbound",
+  sourceAddressPrefixes: sources,
+  sourcePortRange: "*",
+  destinationPortRange: port,
+  ...(destination === "machines"
+    ? { destinationApplicationSecurityGroups: [{ id: "/machines" }] }
+    : { destinationAddressPrefix: "*" }),
+});
+
 /** Written down from the first release; see the test that uses them. */
 const FROZEN = { "allow-admins": 1509, "allow-clients": 3063 };
 
 describe("checkFirewall", () => {
   const found = (rules: FirewallRuleSpec[]): string[] =>
-    checkFirewall({ probePort: 8080, rules }, "").map((item) => `${item.rule} ${item.path}`);
+    checkFirewall({ probePort: 8080, rules, reviewEveryDays: 30 }, "").map((item) => `${item.rule} ${item.path}`);
   const CASES: { title: string; rules: FirewallRuleSpec[]; expected: string[] }[] = [
     { title: "two rules of their own", rules: [rule("a"), rule("b")], expected: [] },
     {
@@ -135,14 +202,19 @@ describe("checkFirewall", () => {
     { title: "a single address", rules: [rule("a", { sources: ["203.0.113.7"] })], expected: [] },
     { title: "one service tag", rules: [rule("a", { sources: ["VirtualNetwork"] })], expected: [] },
     {
-      title: "a service tag beside a range, which Azure refuses",
-      rules: [rule("a", { sources: ["VirtualNetwork", "203.0.113.0/24"] })],
-      expected: ["service-tag rules[0].sources"],
+      title: "service tags beside ranges, which become rules of their own",
+      rules: [rule("a", { sources: ["VirtualNetwork", "203.0.113.0/24", "Storage.WestEurope"] })],
+      expected: [],
     },
     {
-      title: "two service tags, which Azure refuses",
-      rules: [rule("a", { sources: ["VirtualNetwork", "Internet"] })],
-      expected: ["service-tag rules[0].sources"],
+      title: "a name that a split rule gets too",
+      rules: [rule("web", { sources: ["VirtualNetwork", "Internet"] }), rule("web-internet")],
+      expected: ["rule-name rules[1].name"],
+    },
+    {
+      title: "a name that the tag at its end makes too long",
+      rules: [rule("w".repeat(72), { sources: ["10.0.0.0/8", "Internet"] })],
+      expected: ["rule-name rules[0].name"],
     },
     ...[22, 3389, 5985, 5986].flatMap((port) => [
       {
@@ -159,6 +231,16 @@ describe("checkFirewall", () => {
         title: `port ${port} open to the internet in capitals`,
         rules: [rule("a", { port, sources: ["INTERNET"] })],
         expected: ["administration-port rules[0].sources[0]"],
+      },
+      {
+        title: `port ${port} open to the virtual network, which holds peered networks too`,
+        rules: [rule("a", { port, sources: ["VirtualNetwork"] })],
+        expected: ["administration-port rules[0].sources[0]"],
+      },
+      {
+        title: `port ${port} open to more than 256 addresses`,
+        rules: [rule("a", { port, sources: ["10.0.0.7", "10.0.0.0/23"] })],
+        expected: ["administration-port rules[0].sources[1]"],
       },
       {
         title: `port ${port} open to named addresses`,

@@ -1,44 +1,120 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { ProbeTimingArgs } from "../load-balancer/args";
+import type { TransportProtocol } from "../common/protocol";
+import type { FirewallRuleArgs } from "../firewall/args";
+import type { BalancingArgs, ProbeTimingArgs } from "../load-balancer/args";
 import type { NetworkRangesArgs } from "../network/args";
+import type { Availability } from "../machines/args";
 import type { MachinesArgs } from "../scale-set/args";
-import type { PublishedFileArgs, ServiceArgs } from "../service-install/args";
+import type { ArtifactStoreSettingsArgs } from "../artifact-store/args";
+import type { ArtifactArgs, ServiceArgs } from "../service-install/args";
+
+/** One more port of the machines that clients reach through the balancer. */
+export interface ClusterPortArgs {
+  /** Name of the rule, unique in the cluster. */
+  name: string;
+  /** Port that clients connect to, 1 to 65535. */
+  port: number;
+  /**
+   * Port on the machines.
+   * @default the same
+   */
+  backendPort?: number;
+  /** @default "Tcp" */
+  protocol?: TransportProtocol;
+}
 
 /** How clients reach the cluster. */
-export interface ClusterLoadBalancerArgs {
-  /**
-   * Whether the address can be reached from the internet; then `allowFrom` must say by whom.
-   * @default false
-   */
-  public?: boolean;
+export interface ClusterLoadBalancerArgs extends BalancingArgs {
   /**
    * Port that clients connect to, 1 to 65535.
    * @default the service's port
    */
   port?: number;
   /**
-   * Who may connect: any number of IPv4 addresses and ranges, or one service tag alone.
+   * Further ports, let through the firewall for the same clients.
+   * @default []
+   */
+  ports?: ClusterPortArgs[];
+  /**
+   * Who may connect: IPv4 addresses and ranges, and service tags. With a public and an internal address it holds for
+   * both, so name `VirtualNetwork` too.
    * @default ["VirtualNetwork"] for an internal address; none for a public one
    */
   allowFrom?: string[];
-  /**
-   * Minutes after which an idle TCP flow is reset at both ends, 4 to 100.
-   * @default 4
-   */
-  idleTimeoutMinutes?: number;
   probe?: ProbeTimingArgs;
+}
+
+/** A network that is there already. Nothing of it is changed; the firewall goes to the machines' interfaces. */
+export interface NetworkReferenceArgs {
+  /** Id of the subnet for the machines and the internal address. It needs a way out, such as a NAT gateway. */
+  machinesSubnetId: pulumi.Input<string>;
+  /** Id of the virtual network around it; handed on only. */
+  virtualNetworkId?: pulumi.Input<string>;
+}
+
+/** The network of a cluster: a new one by its ranges, or an existing one. */
+export interface ClusterNetworkArgs extends NetworkRangesArgs {
+  /**
+   * The network to use instead of a new one.
+   * @default a new one
+   */
+  existing?: NetworkReferenceArgs;
+}
+
+/** What may come in beside the balanced ports. */
+export interface ClusterFirewallArgs {
+  /**
+   * More rules, for example for administration from named addresses.
+   * @default []
+   */
+  rules?: FirewallRuleArgs[];
+  /**
+   * Days between two reviews of the rules, 1 to 365.
+   * @default 30 (S0-33)
+   */
+  reviewEveryDays?: number;
+}
+
+/** What the machines of a cluster are for Azure. */
+export const Compute = {
+  ScaleSet: "scaleSet",
+  Machines: "machines",
+} as const;
+/** What the machines of a cluster are for Azure. */
+export type Compute = (typeof Compute)[keyof typeof Compute];
+
+/** The machines of a cluster, as a scale set or single ones. */
+export interface ClusterMachinesArgs extends MachinesArgs {
+  /**
+   * How single machines are kept apart; with `compute: "machines"` only, which in turn has no `zoneRebalance`, `upgrade`,
+   * `repairs` and `autoscale`.
+   * @default "zones"
+   */
+  availability?: Availability;
 }
 
 /** Arguments of {@link WindowsHaCluster}. */
 export interface WindowsHaClusterArgs {
   /** The service that the cluster is for. */
   service: ServiceArgs;
-  /** The `windows-ha-agent` program for windows/amd64, which installs the service on each machine. */
-  agent: PublishedFileArgs;
+  /**
+   * The `windows-ha-agent` program for windows/amd64, which installs the service on each machine.
+   * @default the one of the package `@windows-ha/agent`, uploaded
+   */
+  agent?: ArtifactArgs;
+  /** How programs that are given as files are kept. Without such files there is no store. */
+  artifactStore?: ArtifactStoreSettingsArgs;
+  /**
+   * Whether the machines are a scale set, which Azure repairs and can scale, or single ones, at most 10.
+   * @default "scaleSet"
+   */
+  compute?: Compute;
   /** The machines: three over three zones, when nothing is said. */
-  machines?: MachinesArgs;
-  /** Ranges of the network. */
-  network?: NetworkRangesArgs;
+  machines?: ClusterMachinesArgs;
+  /** Ranges of the network, or an existing one. */
+  network?: ClusterNetworkArgs;
+  /** What may come in beside the balanced ports: nothing, when nothing is said. */
+  firewall?: ClusterFirewallArgs;
   /** How clients reach the cluster: internal, when nothing is said. */
   loadBalancer?: ClusterLoadBalancerArgs;
   /**

@@ -1,2 +1,18 @@
-export type { ClusterLoadBalancerArgs, WindowsHaClusterArgs } from "./args";
+export { Compute, type ClusterMachinesArgs } from "./args";
+export type {
+  ClusterFirewallArgs,
+  ClusterLoadBalancerArgs,
+  ClusterNetworkArgs,
+  ClusterPortArgs,
+  NetworkReferenceArgs,
+  WindowsHaClusterArgs,
+} from "./args";
+export type {
+  ClusterPrediction,
+  CostPrediction,
+  CostPredictionItem,
+  RollingUpdatePrediction,
+  SlaPrediction,
+  SwitchoverPrediction,
+} from "./prediction";
 export { WindowsHaCluster } from "./windows-ha-cluster";

@@ -1,21 +1,28 @@
+import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterFacts, installSeconds, resolveCluster, type ClusterSpec } from "@windows-ha/spec";
+import { clusterFacts, predictCluster, resolveCluster, type ClusterSpec } from "@windows-ha/spec";
+import type { ArtifactStore } from "../artifact-store";
 import { specOrFail } from "../common/invalid-arguments";
-import type { PlacementArgs } from "../common/placement";
-import { Firewall } from "../firewall";
-import { LoadBalancer } from "../load-balancer";
-import { Network } from "../network";
-import { WindowsScaleSet } from "../scale-set";
+import { placementOf, type PlacementArgs } from "../common/placement";
+import type { Firewall } from "../firewall";
+import type { LoadBalancer } from "../load-balancer";
+import type { Network } from "../network";
+import type { WindowsMachines } from "../machines";
+import type { InstallStepArgs, WindowsScaleSet } from "../scale-set";
 import { ServiceInstall } from "../service-install";
 import type { WindowsHaClusterArgs } from "./args";
+import { createCompute, type ClusterCompute } from "./compute";
+import { createNetworking } from "./networking";
+import type { ClusterPrediction } from "./prediction";
+import { checkPrograms, createPrograms, type ClusterPrograms } from "./programs";
 
-interface Parts {
+interface Parts extends ClusterCompute {
   firewall: Firewall;
-  network: Network;
+  network: Network | undefined;
   loadBalancer: LoadBalancer;
   serviceInstall: ServiceInstall;
-  scaleSet: WindowsScaleSet;
+  artifactStore: ArtifactStore | undefined;
 }
 
 /** Pulumi's schema inference refuses fields that hold components, so the parts live beside the object. */
@@ -28,8 +35,7 @@ const parts = new WeakMap<WindowsHaCluster, Parts>();
  * @example
  * ```ts
  * const orders = new WindowsHaCluster("orders", {
- *   service: { name: "orders", version: "1.4.2", artifact: { url, sha256 }, port: 8080 },
- *   agent: { url: agentUrl, sha256: agentSha256 },
+ *   service: { name: "orders", version: "1.4.2", artifact: { path: "dist/orders.exe" }, port: 8080 },
  * });
  * export const url = orders.url;
  * ```
@@ -44,28 +50,36 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
   public readonly resourceGroupName: pulumi.Output<string>;
   /** How many machines were declared. */
   public readonly machineCount: pulumi.Output<number>;
+  /** What the cluster will do: switchover per fault, availability, cost, duration of an update; each with its formula. */
+  public readonly prediction: pulumi.Output<ClusterPrediction>;
 
   constructor(name: string, args: WindowsHaClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`WindowsHaCluster "${name}"`, resolveCluster(args));
+    const spec = specOrFail(`WindowsHaCluster "${name}"`, checkPrograms(resolveCluster(args), args));
     super("windows-ha:index:WindowsHaCluster", name, clusterFacts(spec), opts);
 
     const placement = placeCluster(name, args, this);
-    const firewall = createFirewall(name, placement, spec, this);
-    const network = createNetwork(name, placement, spec, firewall, this);
-    const loadBalancer = createLoadBalancer(name, placement, spec, network, this);
-    const serviceInstall = createServiceInstall(name, args, spec, this);
-    const scaleSet = createScaleSet(name, args, placement, spec, { network, loadBalancer, serviceInstall }, this);
-    parts.set(this, { firewall, network, loadBalancer, serviceInstall, scaleSet });
+    const networking = createNetworking(name, args, placement, spec, this);
+    const { firewall, network, loadBalancer } = networking;
+    const identity = createIdentity(name, placement, this);
+    const programs = createPrograms(name, args, placement, identity, this);
+    const serviceInstall = createServiceInstall(name, args, spec, programs, this);
+    const install = { ...installStep(serviceInstall), identityClientId: programs.agent.identityClientId };
+    const machines = { network: networking.machines, identity, install };
+    const compute = createCompute(name, args, placement, spec, machines, this);
+    const { artifactStore } = programs;
+    parts.set(this, { firewall, network, loadBalancer, serviceInstall, artifactStore, ...compute });
 
     this.address = loadBalancer.address;
     this.url = pulumi.interpolate`http://${loadBalancer.address}:${spec.loadBalancer.port}`;
     this.resourceGroupName = pulumi.output(placement.resourceGroupName);
     this.machineCount = pulumi.output(spec.machines.count);
+    this.prediction = pulumi.output(predictCluster(spec));
     this.registerOutputs({
       url: this.url,
       address: this.address,
       resourceGroupName: this.resourceGroupName,
       machineCount: this.machineCount,
+      prediction: this.prediction,
     });
   }
 
@@ -74,8 +88,8 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
     return parts.get(this)!.firewall;
   }
 
-  /** The virtual network, its subnet and its way out. */
-  get network(): Network {
+  /** The virtual network, its subnet and its way out; undefined where an existing network is used. */
+  get network(): Network | undefined {
     return parts.get(this)!.network;
   }
 
@@ -89,9 +103,26 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
     return parts.get(this)!.serviceInstall;
   }
 
-  /** The machines. */
+  /** Where programs that were given as files are kept; undefined when there are none. */
+  get artifactStore(): ArtifactStore | undefined {
+    return parts.get(this)!.artifactStore;
+  }
+
+  /** The machines as a scale set. @throws Error when `compute` chose single machines */
   get scaleSet(): WindowsScaleSet {
-    return parts.get(this)!.scaleSet;
+    return this.chosen(parts.get(this)!.scaleSet, "machines");
+  }
+
+  /** The machines as single ones. @throws Error when `compute` chose a scale set, as it does when nothing is said */
+  get machines(): WindowsMachines {
+    return this.chosen(parts.get(this)!.machines, "scaleSet");
+  }
+
+  private chosen<T>(part: T | undefined, other: string): T {
+    if (part) return part;
+    throw new Error(
+      `This cluster was declared with compute ${JSON.stringify(other)}: its machines are cluster.${other}.`,
+    );
   }
 }
 
@@ -102,90 +133,29 @@ function placeCluster(name: string, args: WindowsHaClusterArgs, parent: WindowsH
   return { resourceGroupName: group.name, location: group.location, tags };
 }
 
-function createFirewall(name: string, placement: PlacementArgs, spec: ClusterSpec, parent: WindowsHaCluster): Firewall {
-  return new Firewall(
-    `${name}-firewall`,
-    {
-      ...placement,
-      probePort: spec.service.port,
-      rules: [{ name: "allow-clients", port: spec.service.port, sources: spec.loadBalancer.allowFrom }],
-    },
-    { parent },
-  );
-}
-
-function createNetwork(
+/** The machines' identity comes before them: what they read has to know it. */
+function createIdentity(
   name: string,
   placement: PlacementArgs,
-  spec: ClusterSpec,
-  firewall: Firewall,
   parent: WindowsHaCluster,
-): Network {
-  return new Network(
-    `${name}-network`,
-    { ...placement, ...spec.network, networkSecurityGroupId: firewall.networkSecurityGroupId },
-    { parent },
-  );
-}
-
-function createLoadBalancer(
-  name: string,
-  placement: PlacementArgs,
-  { service, loadBalancer }: ClusterSpec,
-  network: Network,
-  parent: WindowsHaCluster,
-): LoadBalancer {
-  return new LoadBalancer(
-    `${name}-load-balancer`,
-    {
-      ...placement,
-      public: loadBalancer.public,
-      ...(loadBalancer.public ? {} : { subnetId: network.machinesSubnetId }),
-      ports: [{ name: service.name, frontendPort: loadBalancer.port, backendPort: service.port }],
-      probe: { ...loadBalancer.probe, port: service.port, path: service.health.readinessPath },
-      idleTimeoutMinutes: loadBalancer.idleTimeoutMinutes,
-    },
-    { parent },
-  );
+): managedidentity.UserAssignedIdentity {
+  return new managedidentity.UserAssignedIdentity(`${name}-machines-identity`, placementOf(placement), { parent });
 }
 
 function createServiceInstall(
   name: string,
   args: WindowsHaClusterArgs,
   spec: ClusterSpec,
+  { artifact, agent }: ClusterPrograms,
   parent: WindowsHaCluster,
 ): ServiceInstall {
   return new ServiceInstall(
     `${name}-service`,
-    { service: args.service, agent: args.agent, probe: spec.loadBalancer.probe },
+    { service: { ...args.service, artifact }, agent, probe: spec.loadBalancer.probe },
     { parent },
   );
 }
 
-function createScaleSet(
-  name: string,
-  args: WindowsHaClusterArgs,
-  placement: PlacementArgs,
-  { service, machines, loadBalancer: { probe } }: ClusterSpec,
-  { network, loadBalancer, serviceInstall }: Pick<Parts, "network" | "loadBalancer" | "serviceInstall">,
-  parent: WindowsHaCluster,
-): WindowsScaleSet {
-  return new WindowsScaleSet(
-    `${name}-machines`,
-    {
-      ...placement,
-      ...args.machines,
-      computerNamePrefix: machines.computerNamePrefix,
-      subnetId: network.machinesSubnetId,
-      backendPoolIds: [loadBalancer.backendPoolId],
-      health: {
-        port: service.port,
-        path: service.health.livenessPath,
-        reportsHealthState: service.health.reportsHealthState,
-      },
-      install: { fileUris: serviceInstall.fileUris, commandToExecute: serviceInstall.commandToExecute },
-      installSeconds: installSeconds(service, probe),
-    },
-    { parent },
-  );
+function installStep({ fileUris, commandToExecute }: ServiceInstall): InstallStepArgs {
+  return { fileUris, commandToExecute };
 }

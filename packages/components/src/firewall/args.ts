@@ -1,9 +1,5 @@
 import type { PlacementArgs } from "../common/placement";
-
-/** Transport protocols of a firewall rule. */
-export const FirewallProtocol = { Tcp: "Tcp", Udp: "Udp" } as const;
-/** Transport protocol of a firewall rule. */
-export type FirewallProtocol = (typeof FirewallProtocol)[keyof typeof FirewallProtocol];
+import type { TransportProtocol } from "../common/protocol";
 
 /** Lets one port in, from named sources (S0-34: port and source, both). */
 export interface FirewallRuleArgs {
@@ -12,10 +8,11 @@ export interface FirewallRuleArgs {
   /** Destination port on the machines, 1 to 65535. */
   port: number;
   /** @default "Tcp" */
-  protocol?: FirewallProtocol;
+  protocol?: TransportProtocol;
   /**
-   * Who may connect: any number of IPv4 addresses and ranges, or one service tag alone such as `VirtualNetwork` or
-   * `Internet`. Administration ports (22, 3389, 5985, 5986) take no `Internet`.
+   * Who may connect: IPv4 addresses and ranges, and service tags such as `VirtualNetwork` or `Internet`. Where both are
+   * given, or several tags, Azure gets one more rule per tag, named `<name>-<tag>`. Administration ports (22, 3389,
+   * 5985, 5986) take addresses and ranges of /24 or longer only, no tags.
    */
   sources: string[];
 }
@@ -26,4 +23,10 @@ export interface FirewallArgs extends PlacementArgs {
   probePort: number;
   /** What may come in. Everything else is refused (S0-31). */
   rules: FirewallRuleArgs[];
+  /**
+   * Days between two reviews of the rules, 1 to 365; the security group carries it as the tag
+   * `windows-ha-review-every-days`.
+   * @default 30 (S0-33)
+   */
+  reviewEveryDays?: number;
 }

@@ -11,32 +11,51 @@ import {
   type Resolved,
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { placementOf } from "../common/placement";
 import type { FirewallArgs } from "./args";
 import { securityRule } from "./rules";
 
+/** Tag of the security group that says how often its rules are reviewed (S0-33). */
+const REVIEW_TAG = "windows-ha-review-every-days";
+
 /**
- * A network security group that admits the balancer's probe and the named clients, and refuses everything else.
+ * A network security group that admits the balancer's probe and the named clients to the machines, and refuses
+ * everything else. The machines are those whose interfaces join its application security group.
  *
  * @throws InvalidArgumentsError with every finding
  */
 export class Firewall extends pulumi.ComponentResource {
   /** Id of the network security group. */
   public readonly networkSecurityGroupId: pulumi.Output<string>;
+  /** Id of the application security group that the machines join; the rules lead to its members only. */
+  public readonly applicationSecurityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(`Firewall "${name}"`, resolveFirewall(args));
-    super("windows-ha:index:Firewall", name, { openPorts: spec.rules }, opts);
+    super("windows-ha:index:Firewall", name, { openPorts: spec.rules, reviewEveryDays: spec.reviewEveryDays }, opts);
 
-    const { resourceGroupName, location, tags } = args;
-    const group = new network.NetworkSecurityGroup(
-      name,
-      { resourceGroupName, location, tags, securityRules: placeRules(spec).map(securityRule) },
-      { parent: this },
-    );
+    const machines = new network.ApplicationSecurityGroup(`${name}-machines`, placementOf(args), { parent: this });
+    const group = createGroup(name, args, spec, machines, this);
 
     this.networkSecurityGroupId = group.id;
-    this.registerOutputs({ networkSecurityGroupId: this.networkSecurityGroupId });
+    this.applicationSecurityGroupId = machines.id;
+    this.registerOutputs({
+      networkSecurityGroupId: this.networkSecurityGroupId,
+      applicationSecurityGroupId: this.applicationSecurityGroupId,
+    });
   }
+}
+
+function createGroup(
+  name: string,
+  args: FirewallArgs,
+  spec: FirewallSpec,
+  machines: network.ApplicationSecurityGroup,
+  parent: Firewall,
+): network.NetworkSecurityGroup {
+  const tags = pulumi.output(args.tags).apply((given) => ({ ...given, [REVIEW_TAG]: String(spec.reviewEveryDays) }));
+  const securityRules = placeRules(spec).map((rule) => securityRule(rule, machines.id));
+  return new network.NetworkSecurityGroup(name, { ...placementOf(args), tags, securityRules }, { parent });
 }
 
 const FIELD: ObjectField = {
@@ -52,7 +71,7 @@ function resolveFirewall(args: FirewallArgs): Resolved<FirewallSpec> {
   return resolve<FirewallSpec>(
     FIELD,
     args,
-    ({ probePort, rules }) => ({ probePort, rules }),
+    ({ probePort, rules, reviewEveryDays }) => ({ probePort, rules, reviewEveryDays }),
     (spec) => checkFirewall(spec, ""),
   );
 }

@@ -1,2 +1,2 @@
-export { FirewallProtocol, type FirewallArgs, type FirewallRuleArgs } from "./args";
+export type { FirewallArgs, FirewallRuleArgs } from "./args";
 export { Firewall } from "./firewall";

@@ -1,5 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlacementArgs } from "../common/placement";
+import type { TransportProtocol } from "../common/protocol";
+
+/** What of a flow decides which machine gets it; Azure's balancer hashes, it doesn't count or weigh (S0-45). */
+export const SessionAffinity = { None: "none", ClientIp: "clientIp", ClientIpProtocol: "clientIpProtocol" } as const;
+/**
+ * `none`: every new connection anew, the most even · `clientIp`: all connections of one client address go to one
+ * machine · `clientIpProtocol`: the same, for each protocol on its own.
+ */
+export type SessionAffinity = (typeof SessionAffinity)[keyof typeof SessionAffinity];
 
 /** How the balancer finds out that a machine is ready. */
 export interface ProbeTimingArgs {
@@ -34,24 +43,53 @@ export interface BalancedPortArgs {
   frontendPort: number;
   /** Port on the machines, 1 to 65535. */
   backendPort: number;
+  /** @default "Tcp" */
+  protocol?: TransportProtocol;
 }
 
-/** Arguments of {@link LoadBalancer}. */
-export interface LoadBalancerArgs extends PlacementArgs {
+/** What all front ends and rules of a balancer have in common. */
+export interface BalancingArgs {
   /**
-   * Whether the address can be reached from the internet. The firewall still decides who may connect.
+   * Whether it has an address that can be reached from the internet. The firewall still decides who may connect.
    * @default false
    */
   public?: boolean;
-  /** Subnet of the internal address; needed unless `public`. */
-  subnetId?: pulumi.Input<string>;
-  /** What is balanced; at least one port. */
-  ports: BalancedPortArgs[];
-  /** How a machine shows that it is ready. */
-  probe: ProbeArgs;
   /**
-   * Minutes after which an idle TCP flow is reset at both ends, 4 to 100.
+   * Whether it has an address inside the network; may stand beside a public one.
+   * @default true, unless `public`
+   */
+  internal?: boolean;
+  /**
+   * What keeps a client on one machine.
+   * @default "none"
+   */
+  sessionAffinity?: SessionAffinity;
+  /**
+   * Whether both ends hear of an idle time-out by a TCP reset, instead of by silence.
+   * @default true
+   */
+  tcpReset?: boolean;
+  /**
+   * Minutes after which an idle TCP flow is ended, 4 to 100.
    * @default 4
    */
   idleTimeoutMinutes?: number;
+}
+
+/** Arguments of {@link LoadBalancer}. */
+export interface LoadBalancerArgs extends PlacementArgs, BalancingArgs {
+  /** Subnet of the internal address; needed for one. */
+  subnetId?: pulumi.Input<string>;
+  /**
+   * What is balanced; at least one port, unless `haPorts` says all of them.
+   * @default []
+   */
+  ports?: BalancedPortArgs[];
+  /**
+   * Balances every port and protocol of the internal address by one rule, as firewalls and other appliances need it.
+   * @default false
+   */
+  haPorts?: boolean;
+  /** How a machine shows that it is ready. */
+  probe: ProbeArgs;
 }

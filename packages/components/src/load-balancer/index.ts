@@ -1,2 +1,3 @@
-export type { BalancedPortArgs, LoadBalancerArgs, ProbeArgs, ProbeTimingArgs } from "./args";
+export { SessionAffinity } from "./args";
+export type { BalancedPortArgs, BalancingArgs, LoadBalancerArgs, ProbeArgs, ProbeTimingArgs } from "./args";
 export { LoadBalancer } from "./load-balancer";

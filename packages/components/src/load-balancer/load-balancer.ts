@@ -17,33 +17,59 @@ import type { LoadBalancerArgs } from "./args";
 import { BACKEND_POOL, FRONT_END, loadBalancingRules, probe } from "./rules";
 
 /**
- * A zone-redundant Standard load balancer with an HTTP probe.
+ * Zone-redundant Standard load balancing with an HTTP probe: on an internal address, a public one, or both. Azure
+ * doesn't mix the two in one balancer, so both are two balancers, which a machine may belong to at once.
  *
  * @throws InvalidArgumentsError with every finding
  */
 export class LoadBalancer extends pulumi.ComponentResource {
-  /** The address that clients connect to. */
+  /** The address that clients connect to: the public one, if there is one, else the internal one. */
   public readonly address: pulumi.Output<string>;
-  /** Id of the pool that machines join. */
-  public readonly backendPoolId: pulumi.Output<string>;
+  /** The internal address, if there is one. */
+  public readonly internalAddress?: pulumi.Output<string>;
+  /** The public address, if there is one. */
+  public readonly publicAddress?: pulumi.Output<string>;
+  /** Id of the pool that machines join for the internal address. */
+  public readonly internalBackendPoolId?: pulumi.Output<string>;
+  /** Id of the pool that machines join for the public address. */
+  public readonly publicBackendPoolId?: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(`LoadBalancer "${name}"`, resolveLoadBalancer(args));
     super("windows-ha:index:LoadBalancer", name, { ...spec }, opts);
 
-    const publicAddress = spec.public ? createPublicAddress(name, args, this) : undefined;
-    const balancer = createBalancer(name, args, spec, publicAddress, this);
+    if (spec.internal) {
+      const balancer = createBalancer(name, args, spec, undefined, this);
+      this.internalAddress = balancer.frontendIPConfigurations.apply(privateAddress);
+      this.internalBackendPoolId = poolOf(balancer);
+    }
+    if (spec.public) {
+      const address = createPublicAddress(name, args, this);
+      this.publicAddress = address.ipAddress.apply(present);
+      this.publicBackendPoolId = poolOf(createBalancer(`${name}-public`, args, spec, address, this));
+    }
+    this.address = (this.publicAddress ?? this.internalAddress)!;
+    this.registerOutputs({
+      address: this.address,
+      internalAddress: this.internalAddress,
+      publicAddress: this.publicAddress,
+      internalBackendPoolId: this.internalBackendPoolId,
+      publicBackendPoolId: this.publicBackendPoolId,
+    });
+  }
 
-    this.address = publicAddress
-      ? publicAddress.ipAddress.apply(present)
-      : balancer.frontendIPConfigurations.apply(privateAddress);
-    this.backendPoolId = pulumi.interpolate`${balancer.id}/backendAddressPools/${BACKEND_POOL}`;
-    this.registerOutputs({ address: this.address, backendPoolId: this.backendPoolId });
+  /** Ids of all pools that machines join. */
+  get backendPoolIds(): pulumi.Output<string>[] {
+    return [this.internalBackendPoolId, this.publicBackendPoolId].filter((id) => id !== undefined);
   }
 }
 
+function poolOf(balancer: network.LoadBalancer): pulumi.Output<string> {
+  return pulumi.interpolate`${balancer.id}/backendAddressPools/${BACKEND_POOL}`;
+}
+
 const FIELD: ObjectField = {
-  kind: "object",
+  ...LOAD_BALANCER_FIELD,
   fields: {
     ...PLACEMENT,
     resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
@@ -56,11 +82,15 @@ function resolveLoadBalancer(args: LoadBalancerArgs): Resolved<LoadBalancerSpec>
   return resolve<LoadBalancerSpec>(
     FIELD,
     args,
-    (spec) => ({
-      public: spec.public,
-      ports: spec.ports,
-      probe: spec.probe,
-      idleTimeoutMinutes: spec.idleTimeoutMinutes,
+    ({ public: isPublic, internal, ports, haPorts, probe, sessionAffinity, tcpReset, idleTimeoutMinutes }) => ({
+      public: isPublic,
+      internal: internal ?? !isPublic,
+      ports,
+      haPorts,
+      probe,
+      sessionAffinity,
+      tcpReset,
+      idleTimeoutMinutes,
     }),
     (spec) => [...checkSubnet(args, spec), ...checkLoadBalancer(spec, "")],
   );
@@ -68,14 +98,14 @@ function resolveLoadBalancer(args: LoadBalancerArgs): Resolved<LoadBalancerSpec>
 
 function checkSubnet(args: LoadBalancerArgs, spec: LoadBalancerSpec): Finding[] {
   const given = args.subnetId !== undefined && args.subnetId !== null;
-  if (spec.public !== given) return [];
+  if (spec.internal === given) return [];
   return [
     {
       rule: "front-end",
       path: "subnetId",
-      seen: spec.public ? "given, with public: true" : "missing",
-      allowed: "a subnet for an internal address; none for a public one",
-      fix: spec.public ? "Leave subnetId out, or leave public out." : "Give subnetId, or set public: true.",
+      seen: spec.internal ? "missing" : "given, without an internal address",
+      allowed: "a subnet for an internal address; none for a public one alone",
+      fix: spec.internal ? "Give subnetId, or set public: true." : "Leave subnetId out, or set internal: true.",
     },
   ];
 }
@@ -83,7 +113,7 @@ function checkSubnet(args: LoadBalancerArgs, spec: LoadBalancerSpec): Finding[] 
 function createPublicAddress(name: string, args: LoadBalancerArgs, parent: LoadBalancer): network.PublicIPAddress {
   const { resourceGroupName, location, tags } = args;
   return new network.PublicIPAddress(
-    `${name}-address`,
+    `${name}-public-address`,
     {
       resourceGroupName,
       location,
@@ -115,7 +145,7 @@ function createBalancer(
       frontendIPConfigurations: [frontEnd(args, publicAddress)],
       backendAddressPools: [{ name: BACKEND_POOL }],
       probes: [probe(spec)],
-      loadBalancingRules: loadBalancingRules(spec),
+      loadBalancingRules: loadBalancingRules(spec, publicAddress ? "public" : "internal"),
     },
     { parent },
   );

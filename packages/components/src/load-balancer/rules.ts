@@ -6,6 +6,8 @@ export const FRONT_END = "clients";
 export const BACKEND_POOL = "machines";
 export const PROBE = "ready";
 
+export type FrontEndKind = "internal" | "public";
+
 /** `$self` stands for the balancer's own id, which doesn't exist before its creation. */
 const self = (collection: string, name: string): { id: string } => ({ id: `$self/${collection}/${name}` });
 
@@ -22,18 +24,29 @@ export function probe(spec: LoadBalancerSpec): inputs.ProbeArgs {
   };
 }
 
+const LOAD_DISTRIBUTION: Readonly<Record<LoadBalancerSpec["sessionAffinity"], string>> = {
+  none: "Default",
+  clientIp: "SourceIP",
+  clientIpProtocol: "SourceIPProtocol",
+};
+
+/** The one rule of an internal front end that balances everything: port 0 of the protocol All. */
+const ALL_PORTS = { name: "all-ports", frontendPort: 0, backendPort: 0, protocol: "All" } as const;
+
 /** One rule per port. Machines go out through the NAT gateway, so no rule lends them its address. */
-export function loadBalancingRules(spec: LoadBalancerSpec): inputs.LoadBalancingRuleArgs[] {
-  return spec.ports.map((port) => ({
+export function loadBalancingRules(spec: LoadBalancerSpec, kind: FrontEndKind): inputs.LoadBalancingRuleArgs[] {
+  const ports = spec.haPorts && kind === "internal" ? [ALL_PORTS] : spec.ports;
+  return ports.map((port) => ({
     name: port.name,
-    protocol: "Tcp",
+    protocol: port.protocol,
     frontendPort: port.frontendPort,
     backendPort: port.backendPort,
     frontendIPConfiguration: self("frontendIPConfigurations", FRONT_END),
     backendAddressPool: self("backendAddressPools", BACKEND_POOL),
     probe: self("probes", PROBE),
-    loadDistribution: "Default",
-    enableTcpReset: true,
+    loadDistribution: LOAD_DISTRIBUTION[spec.sessionAffinity],
+    // There is nothing to reset in Udp.
+    ...(port.protocol === "Udp" ? {} : { enableTcpReset: spec.tcpReset }),
     idleTimeoutInMinutes: spec.idleTimeoutMinutes,
     disableOutboundSnat: true,
   }));

@@ -19,6 +19,27 @@ export interface NetworkRangesArgs {
    * @default 4
    */
   natIdleTimeoutMinutes?: number;
+  /** Flow logs of the virtual network: who connected to what, and what was refused (S0-32). */
+  flowLogs?: FlowLogsArgs;
+}
+
+/**
+ * Where flow logs go. They belong to the virtual network: Azure takes no new ones for security groups since June 2025.
+ * They hang on the network watcher that Azure keeps for each region in the resource group `NetworkWatcherRG`.
+ */
+export interface FlowLogsArgs {
+  /** Id of a storage account in the same region. */
+  storageAccountId: pulumi.Input<string>;
+  /**
+   * Resource id of a Log Analytics workspace, for traffic analytics every 10 minutes.
+   * @default none
+   */
+  workspaceId?: pulumi.Input<string>;
+  /**
+   * Days after which Azure deletes the logs, 1 to 365.
+   * @default 90
+   */
+  retentionDays?: number;
 }
 
 /** Arguments of {@link Network}. */

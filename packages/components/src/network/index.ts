@@ -1,2 +1,2 @@
-export type { NetworkArgs, NetworkRangesArgs } from "./args";
+export type { FlowLogsArgs, NetworkArgs, NetworkRangesArgs } from "./args";
 export { Network } from "./network";

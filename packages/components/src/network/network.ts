@@ -11,6 +11,7 @@ import {
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import type { NetworkArgs } from "./args";
+import { createFlowLog } from "./flow-log";
 
 /** What stands for zone redundancy in Azure's NAT gateways and their addresses; the SDK's enums don't list it yet. */
 const ZONE_REDUNDANT_SKU = "StandardV2";
@@ -31,11 +32,12 @@ export class Network extends pulumi.ComponentResource {
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(`Network "${name}"`, resolveNetwork(args));
-    super("windows-ha:index:Network", name, { ...spec }, opts);
+    super("windows-ha:index:Network", name, { ...spec, flowLogs: spec.flowLogs !== undefined }, opts);
 
     const virtualNetwork = createVirtualNetwork(name, args, spec, this);
     const { natGateway, address } = createNatGateway(name, args, spec, this);
     const subnet = createSubnet(name, args, spec, virtualNetwork, natGateway, this);
+    if (spec.flowLogs) createFlowLog(name, args, spec.flowLogs, virtualNetwork, this);
 
     this.virtualNetworkId = virtualNetwork.id;
     this.machinesSubnetId = subnet.id;
@@ -62,10 +64,11 @@ function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
   return resolve<NetworkSpec>(
     FIELD,
     args,
-    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes }) => ({
+    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes, flowLogs }) => ({
       addressSpace,
       machinesSubnet,
       natIdleTimeoutMinutes,
+      flowLogs,
     }),
     (spec) => checkNetwork(spec, ""),
   );

@@ -20,37 +20,37 @@ export const OsDiskType = {
 /** Kind of an OS disk. */
 export type OsDiskType = (typeof OsDiskType)[keyof typeof OsDiskType];
 
-/** The machines of a cluster: equal Windows Server instances over availability zones. */
-export interface MachinesArgs {
+/** Who installs security updates of Windows. */
+export const Patching = {
+  /** Azure, one zone after the other, within 30 days of their release. Restarts the machine where that is needed. */
+  AutomaticByPlatform: "AutomaticByPlatform",
+  /** Nobody: a maintenance process of your own, or new images. */
+  Manual: "Manual",
+} as const;
+/** Who installs security updates of Windows. */
+export type Patching = (typeof Patching)[keyof typeof Patching];
+
+/** A machine, alone or in a scale set. */
+export interface MachineArgs {
   /**
-   * How many machines, 2 to 1000.
-   * @default 3 (S3-07)
-   */
-  count?: number;
-  /**
-   * How many must keep serving while others are replaced; less than `count` by what a rolling upgrade takes out at a
-   * time: one machine, or 5 % of forty and more.
-   * @default 2, or 1 of a pair (S3-06)
-   */
-  minimumActive?: number;
-  /**
-   * Availability zones. They can't be changed later.
+   * Availability zones. They can't be changed later: other ones replace the machines.
    * @default ["1", "2", "3"]
    */
   zones?: string[];
   /**
-   * Azure VM size; must support Premium disks, Trusted Launch and encryption at host.
+   * Azure VM size; must support Premium disks, Trusted Launch (not the families A, Dv2, Dv3, DC) and encryption at host.
    * @default "Standard_D2s_v5"
    */
   size?: string;
   /**
-   * Generation 2 image of Windows Server 2016 or later.
+   * Generation 2 image of Windows Server 2016 or later. Azure patches by itself only the images on its list, so another
+   * one needs `patching: "Manual"`.
    * @default MicrosoftWindowsServer / WindowsServer / 2022-datacenter-azure-edition / latest
    */
   image?: ImageArgs;
   /**
-   * Start of the computers' names: at most 9 letters, digits and hyphens, not only digits; Azure adds 6. Can't be
-   * changed later.
+   * Start of the computers' names: at most 9 letters, digits and hyphens, not only digits; the rest tells the machines
+   * apart. Can't be changed later.
    * @default the service's name, cut to what Windows takes
    */
   computerNamePrefix?: string;
@@ -67,10 +67,152 @@ export interface MachinesArgs {
   /** @default "Premium_LRS" */
   osDiskType?: OsDiskType;
   /**
+   * Size of the OS disk in GB, up to 4095; at least the image's own (127, or 30 of a smalldisk image). Windows extends
+   * its volume itself when the machine is created, not later.
+   * @default the image's own
+   */
+  osDiskSizeGb?: number;
+  /**
    * Encrypts disks and caches on the host; the subscription must have the feature `EncryptionAtHost` registered.
    * @default true
    */
   encryptionAtHost?: boolean;
+  /**
+   * Packets go past the host's virtual switch. Sizes of two or more cores have it, burstable ones often don't.
+   * @default true
+   */
+  acceleratedNetworking?: boolean;
+  /**
+   * Keeps the console's picture and log in storage that Azure manages: the only view into a machine that hangs in boot.
+   * @default true
+   */
+  bootDiagnostics?: boolean;
+  /**
+   * Who installs security updates. Can't be changed on machines that exist: they are replaced.
+   * @default "AutomaticByPlatform"
+   */
+  patching?: Patching;
+  /**
+   * Takes most security updates without a restart, which leaves about four restarts a year.
+   * @default whether the image has it, such as 2025-datacenter-azure-edition
+   */
+  hotpatch?: boolean;
+  /**
+   * Uses Windows Server licences that you own, with Software Assurance (Azure Hybrid Benefit).
+   * @default false
+   */
+  hybridBenefit?: boolean;
+}
+
+/** How machines of a scale set are updated. */
+export interface UpgradeArgs {
+  /**
+   * Seconds, 0 to 3600, in which a machine that was just updated has to prove itself before the next one goes.
+   * @default 60
+   */
+  pauseSeconds?: number;
+}
+
+/**
+ * How machines that stay unhealthy are replaced. Azure stops repairing when repairs don't help;
+ * docs/operations/repairs.md says how to be alerted and to go on.
+ */
+export interface RepairsArgs {
+  /** @default true */
+  enabled?: boolean;
+  /**
+   * Minutes, 10 to 90, after a change in which a machine is left alone; not less than its boot and install take.
+   * @default the boot (10 minutes) and the longest good install
+   */
+  graceMinutes?: number;
+}
+
+/** A day of the week. */
+export const Day = {
+  Monday: "Monday",
+  Tuesday: "Tuesday",
+  Wednesday: "Wednesday",
+  Thursday: "Thursday",
+  Friday: "Friday",
+  Saturday: "Saturday",
+  Sunday: "Sunday",
+} as const;
+/** A day of the week. */
+export type Day = (typeof Day)[keyof typeof Day];
+
+/** Other limits at certain hours, every week. */
+export interface AutoscaleScheduleArgs {
+  /** 1 to 60 letters, digits, spaces, underscores and hyphens. */
+  name: string;
+  days: Day[];
+  /** When it begins, such as "08:00". */
+  from: string;
+  /** When it ends, later on the same day, such as "18:30". */
+  until: string;
+  minimum: number;
+  maximum: number;
+}
+
+/**
+ * How many machines there are by load and by the clock. Updates leave the number alone then: run them with
+ * `pulumi up --refresh`, else Azure is told the number that Pulumi saw last, and autoscale has to begin from there.
+ */
+export interface AutoscaleArgs {
+  /**
+   * Never fewer; more than `minimumActive`, so that an update of the fewest still leaves enough.
+   * @default the machines' count
+   */
+  minimum?: number;
+  /** Never more, up to 1000. The subnet must have room for them. */
+  maximum: number;
+  /**
+   * One machine more when the mean CPU of all is above this for ten minutes, 1 to 99.
+   * @default 70
+   */
+  cpuAbovePercent?: number;
+  /**
+   * One machine less when it is below this for ten minutes, 1 to 99; so far below that the others can take over.
+   * @default 30
+   */
+  cpuBelowPercent?: number;
+  /**
+   * Time zone of the schedules by Windows' name, such as "W. Europe Standard Time".
+   * @default "UTC"
+   */
+  timeZone?: string;
+  /**
+   * Other limits at certain hours; at most 9, which don't overlap.
+   * @default []
+   */
+  schedules?: AutoscaleScheduleArgs[];
+}
+
+/** The machines of a cluster: equal Windows Server instances over availability zones. */
+export interface MachinesArgs extends MachineArgs {
+  /**
+   * How many machines, 2 to 1000. With `autoscale`, how many to begin with.
+   * @default 3 (S3-07)
+   */
+  count?: number;
+  /**
+   * How many must keep serving while others are replaced; less than `count` by what a rolling upgrade takes out at a
+   * time: one machine, or 5 % of forty and more.
+   * @default 2, or 1 of a pair (S3-06)
+   */
+  minimumActive?: number;
+  /**
+   * Azure evens the machines out over the zones when that was not possible at their creation: a new one first, then the
+   * old one goes. No help when a zone is down.
+   * @default true with two zones or more
+   */
+  zoneRebalance?: boolean;
+  upgrade?: UpgradeArgs;
+  repairs?: RepairsArgs;
+  /**
+   * Changes the number of machines by load and by the clock.
+   * @default a fixed number
+   */
+  autoscale?: AutoscaleArgs;
 }
 
 /** The endpoint by which Azure judges a machine. */
@@ -86,23 +228,56 @@ export interface MachineHealthArgs {
   reportsHealthState?: boolean;
 }
 
+/** An identity that exists already, for machines to act with. */
+export interface MachineIdentityArgs {
+  /** Resource id of the user-assigned identity. */
+  id: pulumi.Input<string>;
+  /** Its object id, to which roles are given. */
+  principalId: pulumi.Input<string>;
+}
+
 /** What a machine downloads and runs; a `ServiceInstall` has both. */
 export interface InstallStepArgs {
   fileUris: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Client id of the machines' identity that downloads `fileUris` from private blobs.
+   * @default nobody: the files are downloaded anonymously
+   */
+  identityClientId?: pulumi.Input<string>;
   /** Kept as a secret. */
   commandToExecute: pulumi.Input<string>;
 }
 
-/** Arguments of {@link WindowsScaleSet}. */
-export interface WindowsScaleSetArgs extends PlacementArgs, MachinesArgs {
+/** Where a machine's network interface is, and what it joins. */
+export interface MachineNetworkArgs {
   /** Subnet of the machines. It needs a way out: Flexible scale sets have none by default. */
   subnetId: pulumi.Input<string>;
   /**
-   * Balancer pools that every machine joins, for example `[loadBalancer.backendPoolId]`.
+   * Balancer pools that every machine joins, of at most one internal and one public balancer: for example
+   * `loadBalancer.backendPoolIds`.
    * @default []
    */
   backendPoolIds?: pulumi.Input<string>[];
+  /**
+   * Application security groups that every machine joins, for example `[firewall.applicationSecurityGroupId]`.
+   * @default []
+   */
+  applicationSecurityGroupIds?: pulumi.Input<string>[];
+  /**
+   * Security group of the interfaces themselves, beside the subnet's own; both have to allow a flow.
+   * @default none
+   */
+  networkSecurityGroupId?: pulumi.Input<string>;
+}
+
+/** Arguments of {@link WindowsScaleSet}. */
+export interface WindowsScaleSetArgs extends PlacementArgs, MachinesArgs, MachineNetworkArgs {
   health: MachineHealthArgs;
+  /**
+   * The identity that the machines act with.
+   * @default a new one
+   */
+  identity?: MachineIdentityArgs;
   /** The service-install step; without it the machines come up bare. */
   install?: InstallStepArgs;
   /**

@@ -1,6 +1,17 @@
 import type { compute as inputs } from "@pulumi/azure-native/types/input";
-import * as pulumi from "@pulumi/pulumi";
-import { DEFAULTS, repairGraceMinutes, rollingUpgrade } from "@windows-ha/spec";
+import type * as pulumi from "@pulumi/pulumi";
+import { repairGraceMinutes, rollingUpgrade } from "@windows-ha/spec";
+import {
+  diagnosticsProfile,
+  HEALTH_EXTENSION,
+  healthExtension,
+  imageAndDisk,
+  INSTALL_EXTENSION,
+  installExtension,
+  licence,
+  securityProfile,
+  windowsConfiguration,
+} from "../common/machine-body";
 import type { WindowsScaleSetArgs } from "./args";
 import type { ScaleSetSpec } from "./resolve";
 
@@ -8,8 +19,6 @@ import type { ScaleSetSpec } from "./resolve";
 
 /** The first version of the network API that Flexible orchestration takes. */
 const NETWORK_API_VERSION = "2020-11-01";
-const INSTALL_EXTENSION = "service-install";
-const HEALTH_EXTENSION = "application-health";
 
 export function upgradePolicy(spec: ScaleSetSpec): inputs.UpgradePolicyArgs {
   const limits = rollingUpgrade(spec);
@@ -25,48 +34,48 @@ export function upgradePolicy(spec: ScaleSetSpec): inputs.UpgradePolicyArgs {
   };
 }
 
-export function automaticRepairsPolicy(spec: ScaleSetSpec): inputs.AutomaticRepairsPolicyArgs {
-  return { enabled: true, gracePeriod: `PT${repairGraceMinutes(spec.installSeconds)}M`, repairAction: "Replace" };
+export function automaticRepairsPolicy({ repairs, installSeconds }: ScaleSetSpec): inputs.AutomaticRepairsPolicyArgs {
+  if (!repairs.enabled) return { enabled: false };
+  const minutes = repairs.graceMinutes ?? repairGraceMinutes(installSeconds);
+  return { enabled: true, gracePeriod: `PT${minutes}M`, repairAction: "Replace" };
 }
 
-export function osProfile(
+/** Azure tries a creation or deletion again that failed at its own end, and evens the machines out over the zones. */
+export function resiliencyPolicy({ zoneRebalance }: ScaleSetSpec): inputs.ResiliencyPolicyArgs {
+  return {
+    resilientVMCreationPolicy: { enabled: true },
+    resilientVMDeletionPolicy: { enabled: true },
+    automaticZoneRebalancingPolicy: zoneRebalance
+      ? { enabled: true, rebalanceStrategy: "Recreate", rebalanceBehavior: "CreateBeforeDelete" }
+      : { enabled: false },
+  };
+}
+
+export function machineProfile(
+  args: WindowsScaleSetArgs,
   spec: ScaleSetSpec,
   adminPassword: pulumi.Output<string>,
-): inputs.VirtualMachineScaleSetOSProfileArgs {
+): inputs.VirtualMachineScaleSetVMProfileArgs {
   return {
-    computerNamePrefix: spec.computerNamePrefix,
-    adminUsername: spec.adminUsername,
-    adminPassword,
-    windowsConfiguration: {
-      provisionVMAgent: true,
-      enableAutomaticUpdates: true,
-      patchSettings: { patchMode: "AutomaticByPlatform", assessmentMode: "AutomaticByPlatform" },
+    osProfile: {
+      computerNamePrefix: spec.computerNamePrefix,
+      adminUsername: spec.adminUsername,
+      adminPassword,
+      windowsConfiguration: windowsConfiguration(spec),
     },
+    storageProfile: imageAndDisk(spec),
+    networkProfile: networkProfile(args, spec),
+    securityProfile: securityProfile(spec),
+    diagnosticsProfile: diagnosticsProfile(spec),
+    extensionProfile: extensionProfile(args, spec),
+    ...licence(spec),
   };
 }
 
-export function storageProfile(spec: ScaleSetSpec): inputs.VirtualMachineScaleSetStorageProfileArgs {
-  return {
-    imageReference: { ...spec.image },
-    osDisk: {
-      createOption: "FromImage",
-      caching: "ReadWrite",
-      deleteOption: "Delete",
-      osType: "Windows",
-      managedDisk: { storageAccountType: spec.osDiskType },
-    },
-  };
-}
-
-export function securityProfile(spec: ScaleSetSpec): inputs.SecurityProfileArgs {
-  return {
-    securityType: "TrustedLaunch",
-    uefiSettings: { secureBootEnabled: true, vTpmEnabled: true },
-    encryptionAtHost: spec.encryptionAtHost,
-  };
-}
-
-export function networkProfile(args: WindowsScaleSetArgs): inputs.VirtualMachineScaleSetNetworkProfileArgs {
+function networkProfile(
+  args: WindowsScaleSetArgs,
+  spec: ScaleSetSpec,
+): inputs.VirtualMachineScaleSetNetworkProfileArgs {
   return {
     networkApiVersion: NETWORK_API_VERSION,
     networkInterfaceConfigurations: [
@@ -74,7 +83,10 @@ export function networkProfile(args: WindowsScaleSetArgs): inputs.VirtualMachine
         name: "primary",
         primary: true,
         deleteOption: "Delete",
-        enableAcceleratedNetworking: true,
+        enableAcceleratedNetworking: spec.acceleratedNetworking,
+        ...(args.networkSecurityGroupId === undefined
+          ? {}
+          : { networkSecurityGroup: { id: args.networkSecurityGroupId } }),
         ipConfigurations: [
           {
             name: "primary",
@@ -82,6 +94,7 @@ export function networkProfile(args: WindowsScaleSetArgs): inputs.VirtualMachine
             privateIPAddressVersion: "IPv4",
             subnet: { id: args.subnetId },
             loadBalancerBackendAddressPools: (args.backendPoolIds ?? []).map((id) => ({ id })),
+            applicationSecurityGroups: (args.applicationSecurityGroupIds ?? []).map((id) => ({ id })),
           },
         ],
       },
@@ -93,46 +106,12 @@ export function networkProfile(args: WindowsScaleSetArgs): inputs.VirtualMachine
  * The extensions, inside the profile: as resources of their own they would break rolling upgrades. The service is
  * installed before Azure starts to judge the machine, which only `provisionAfterExtensions` says, not the order here.
  */
-export function extensionProfile(
+function extensionProfile(
   args: WindowsScaleSetArgs,
   spec: ScaleSetSpec,
 ): inputs.VirtualMachineScaleSetExtensionProfileArgs {
-  const install = args.install ? [installExtension(args.install)] : [];
+  const install = args.install ? [{ name: INSTALL_EXTENSION, ...installExtension(args.install) }] : [];
   const before = args.install ? { provisionAfterExtensions: [INSTALL_EXTENSION] } : {};
-  return { extensions: [...install, { ...healthExtension(spec), ...before }], extensionsTimeBudget: "PT1H30M" };
-}
-
-function installExtension(
-  install: NonNullable<WindowsScaleSetArgs["install"]>,
-): inputs.VirtualMachineScaleSetExtensionArgs {
-  return {
-    name: INSTALL_EXTENSION,
-    publisher: "Microsoft.Compute",
-    type: "CustomScriptExtension",
-    typeHandlerVersion: "1.10",
-    autoUpgradeMinorVersion: true,
-    settings: { fileUris: install.fileUris },
-    protectedSettings: pulumi.secret({ commandToExecute: install.commandToExecute }),
-  };
-}
-
-function healthExtension({ health, installSeconds }: ScaleSetSpec): inputs.VirtualMachineScaleSetExtensionArgs {
-  const { intervalSeconds, numberOfProbes } = DEFAULTS.healthExtension;
-  return {
-    name: HEALTH_EXTENSION,
-    publisher: "Microsoft.ManagedServices",
-    type: "ApplicationHealthWindows",
-    typeHandlerVersion: health.reportsHealthState ? "2.0" : "1.0",
-    autoUpgradeMinorVersion: true,
-    settings: {
-      protocol: "http",
-      port: health.port,
-      requestPath: health.path,
-      intervalInSeconds: intervalSeconds,
-      numberOfProbes,
-      // Rich states only: time after the start in which a machine that isn't healthy yet is "initializing". Covers boot
-      // and install, as the grace of the repairs does; Azure takes up to 4 hours.
-      ...(health.reportsHealthState ? { gracePeriod: DEFAULTS.repairs.bootSeconds + installSeconds } : {}),
-    },
-  };
+  const health = { name: HEALTH_EXTENSION, ...healthExtension(spec), ...before };
+  return { extensions: [...install, health], extensionsTimeBudget: "PT1H30M" };
 }

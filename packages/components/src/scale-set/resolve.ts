@@ -1,24 +1,59 @@
 import {
   checkMachines,
   checkPassword,
+  checkRepairs,
   completeMachines,
   DEFAULTS,
   MACHINES_FIELD,
   PLACEMENT,
   resolve,
+  type Fields,
   type MachinesSpec,
   type ObjectField,
   type Resolved,
 } from "@windows-ha/spec";
+import type { HealthSpec } from "../common/machine-body";
 import type { WindowsScaleSetArgs } from "./args";
 
 /** What is known of a scale set when the program runs. */
-export interface ScaleSetSpec extends MachinesSpec {
-  health: { port: number; path: string; reportsHealthState: boolean };
-  installSeconds: number;
-}
+export interface ScaleSetSpec extends MachinesSpec, HealthSpec {}
 
 const text = { kind: "string", input: true, minLength: 1 } as const;
+
+/** What a machine is connected to and what it runs, alone or in a scale set. */
+export const MACHINE_ENVIRONMENT_FIELDS: Fields = {
+  subnetId: { ...text, required: true },
+  backendPoolIds: { kind: "list", of: text, default: [] },
+  applicationSecurityGroupIds: { kind: "list", of: text, default: [] },
+  networkSecurityGroupId: text,
+  health: {
+    kind: "object",
+    required: true,
+    fields: {
+      port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
+      path: {
+        kind: "string",
+        default: DEFAULTS.service.livenessPath,
+        pattern: /^\/[^\s?#]*$/,
+        allowed: 'a path such as "/health"',
+      },
+      reportsHealthState: { kind: "boolean", default: true },
+    },
+  },
+  identity: {
+    kind: "object",
+    fields: { id: { ...text, required: true }, principalId: { ...text, required: true } },
+  },
+  install: {
+    kind: "object",
+    fields: {
+      fileUris: { kind: "list", required: true, input: true, of: text },
+      identityClientId: text,
+      commandToExecute: { ...text, required: true, confidential: true },
+    },
+  },
+  installSeconds: { kind: "integer", minimum: 0, maximum: 4800, default: 300 },
+};
 
 const FIELD: ObjectField = {
   kind: "object",
@@ -26,30 +61,7 @@ const FIELD: ObjectField = {
     ...PLACEMENT,
     resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
     ...MACHINES_FIELD.fields,
-    subnetId: { ...text, required: true },
-    backendPoolIds: { kind: "list", of: text, default: [] },
-    health: {
-      kind: "object",
-      required: true,
-      fields: {
-        port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
-        path: {
-          kind: "string",
-          default: DEFAULTS.service.livenessPath,
-          pattern: /^\/[^\s?#]*$/,
-          allowed: 'a path such as "/health"',
-        },
-        reportsHealthState: { kind: "boolean", default: true },
-      },
-    },
-    install: {
-      kind: "object",
-      fields: {
-        fileUris: { kind: "list", required: true, input: true, of: text },
-        commandToExecute: { ...text, required: true, confidential: true },
-      },
-    },
-    installSeconds: { kind: "integer", minimum: 0, maximum: 4800, default: 300 },
+    ...MACHINE_ENVIRONMENT_FIELDS,
   },
 };
 
@@ -58,6 +70,10 @@ export function resolveScaleSet(name: string, args: WindowsScaleSetArgs): Resolv
     FIELD,
     args,
     (spec) => ({ ...spec, ...completeMachines(spec, name) }),
-    (spec) => [...checkMachines(spec, ""), ...checkPassword(args.adminPassword, "adminPassword")],
+    (spec) => [
+      ...checkMachines(spec, ""),
+      ...checkRepairs(spec, spec.installSeconds, ""),
+      ...checkPassword(args.adminPassword, "adminPassword"),
+    ],
   );
 }

@@ -1,20 +1,13 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { rollingUpgrade } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { randomPassword } from "../common/machine-body";
 import { placementOf } from "../common/placement";
-import type { WindowsScaleSetArgs } from "./args";
-import {
-  automaticRepairsPolicy,
-  extensionProfile,
-  networkProfile,
-  osProfile,
-  securityProfile,
-  storageProfile,
-  upgradePolicy,
-} from "./profile";
+import type { MachineIdentityArgs, WindowsScaleSetArgs } from "./args";
+import { createAutoscale } from "./autoscale";
+import { automaticRepairsPolicy, machineProfile, resiliencyPolicy, upgradePolicy } from "./profile";
 import { resolveScaleSet, type ScaleSetSpec } from "./resolve";
 
 /**
@@ -37,13 +30,14 @@ export class WindowsScaleSet extends pulumi.ComponentResource {
     const spec = specOrFail(`WindowsScaleSet "${name}"`, resolveScaleSet(name, args));
     super("windows-ha:index:WindowsScaleSet", name, facts(spec), opts);
 
-    const identity = new managedidentity.UserAssignedIdentity(`${name}-identity`, placementOf(args), { parent: this });
+    const identity = args.identity ?? createIdentity(name, args, this);
     const adminPassword = pulumi.secret(args.adminPassword ?? randomPassword(name, this));
     const scaleSet = createScaleSet(name, args, spec, identity, adminPassword, this);
+    if (spec.autoscale) createAutoscale(name, args, spec.autoscale, scaleSet.id, this);
 
     this.scaleSetId = scaleSet.id;
-    this.identityId = identity.id;
-    this.identityPrincipalId = identity.principalId;
+    this.identityId = pulumi.output(identity.id);
+    this.identityPrincipalId = pulumi.output(identity.principalId);
     this.adminPassword = adminPassword;
     this.registerOutputs({
       scaleSetId: this.scaleSetId,
@@ -54,26 +48,20 @@ export class WindowsScaleSet extends pulumi.ComponentResource {
   }
 }
 
+function createIdentity(name: string, args: WindowsScaleSetArgs, parent: WindowsScaleSet): MachineIdentityArgs {
+  return new managedidentity.UserAssignedIdentity(`${name}-identity`, placementOf(args), { parent });
+}
+
 function facts(spec: ScaleSetSpec): Record<string, unknown> {
   const { count, minimumActive, zones, size } = spec;
   return { capacity: count, minimumActive, zones, size, upgrade: { mode: "Rolling", ...rollingUpgrade(spec) } };
-}
-
-/** A password that nobody has to invent: 32 characters of all four kinds that Azure counts. */
-function randomPassword(name: string, parent: WindowsScaleSet): pulumi.Output<string> {
-  const password = new random.RandomPassword(
-    `${name}-admin-password`,
-    { length: 32, minLower: 2, minUpper: 2, minNumeric: 2, minSpecial: 2, overrideSpecial: "!#%*+-=?@" },
-    { parent, additionalSecretOutputs: ["result", "bcryptHash"] },
-  );
-  return password.result;
 }
 
 function createScaleSet(
   name: string,
   args: WindowsScaleSetArgs,
   spec: ScaleSetSpec,
-  identity: managedidentity.UserAssignedIdentity,
+  identity: MachineIdentityArgs,
   adminPassword: pulumi.Output<string>,
   parent: WindowsScaleSet,
 ): compute.VirtualMachineScaleSet {
@@ -90,14 +78,8 @@ function createScaleSet(
       identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
       upgradePolicy: upgradePolicy(spec),
       automaticRepairsPolicy: automaticRepairsPolicy(spec),
-      virtualMachineProfile: {
-        osProfile: osProfile(spec, adminPassword),
-        storageProfile: storageProfile(spec),
-        networkProfile: networkProfile(args),
-        securityProfile: securityProfile(spec),
-        diagnosticsProfile: { bootDiagnostics: { enabled: true } },
-        extensionProfile: extensionProfile(args, spec),
-      },
+      resiliencyPolicy: resiliencyPolicy(spec),
+      virtualMachineProfile: machineProfile(args, spec, adminPassword),
     },
     {
       parent,
@@ -107,7 +89,10 @@ function createScaleSet(
         "zones",
         "virtualMachineProfile.osProfile.adminUsername",
         "virtualMachineProfile.osProfile.computerNamePrefix",
+        "virtualMachineProfile.osProfile.windowsConfiguration.enableAutomaticUpdates",
       ],
+      // Else every update would undo what autoscale did.
+      ...(spec.autoscale ? { ignoreChanges: ["sku.capacity"] } : {}),
       customTimeouts: { create: "2h", update: "3h", delete: "1h" },
     },
   );

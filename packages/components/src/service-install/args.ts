@@ -4,12 +4,40 @@ import type { ProbeTimingArgs } from "../load-balancer/args";
 /** A published file: its address and what it must be. */
 export interface PublishedFileArgs {
   /**
+   * Client id of the identity by which the machines read a private blob in Azure Storage; they must have the identity,
+   * and the identity a role such as Storage Blob Data Reader.
+   * @default nobody: the file is downloaded anonymously
+   */
+  identityClientId?: pulumi.Input<string>;
+  /**
    * Where the machines download it: http or https, the last segment a plain file name, no query (a signed query would
    * expire and break later scale-out).
    */
   url: pulumi.Input<string>;
   /** SHA-256 in hex. A download with another hash is never run (S0-59). */
   sha256: pulumi.Input<string>;
+}
+
+/** A program: a file to upload (`path` alone), or a published one (`url` and `sha256`). */
+export interface ArtifactArgs {
+  /**
+   * The file, absolute or relative to the folder that Pulumi runs the program in; at most 1 GiB. It is uploaded to the
+   * cluster's artifact store, under a name that its content decides.
+   */
+  path?: string;
+  /**
+   * Where the machines download it: http or https, the last segment a plain file name, no query (a signed query would
+   * expire and break later scale-out).
+   */
+  url?: pulumi.Input<string>;
+  /** SHA-256 in hex. A download with another hash is never run (S0-59). */
+  sha256?: pulumi.Input<string>;
+  /**
+   * Client id of the identity by which the machines read a private blob in Azure Storage; they must have the identity,
+   * and the identity a role such as Storage Blob Data Reader.
+   * @default nobody: the file is downloaded anonymously
+   */
+  identityClientId?: pulumi.Input<string>;
 }
 
 /** The endpoints by which a service shows how it is. */
@@ -89,8 +117,8 @@ export interface ServiceArgs {
   description?: string;
   /** Semantic version of the release, such as 1.4.2 (S0-64). */
   version: string;
-  /** The program, built for windows/amd64 as a console program. */
-  artifact: PublishedFileArgs;
+  /** The program, built for windows/amd64 as a console program. A `ServiceInstall` by itself takes a published one. */
+  artifact: ArtifactArgs;
   /** TCP port that the service listens on, 1 to 65535. The agent hands it over in `WINDOWS_HA_ADDRESS`. */
   port: number;
   /**

@@ -1,4 +1,5 @@
 export type {
+  ArtifactArgs,
   InstallGateArgs,
   PublishedFileArgs,
   ServiceArgs,

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
-  AGENT_SOURCE_FIELD,
+  ARTIFACT_FIELD,
   agentSpec,
   agentSpecText,
   checkCommandLength,
+  checkPublishedSource,
   checkService,
   checkServiceInputs,
   installCommand,
@@ -18,7 +19,7 @@ import {
   type ServiceSpec,
 } from "@windows-ha/spec";
 import { InvalidArgumentsError, specOrFail } from "../common/invalid-arguments";
-import type { ServiceInstallArgs } from "./args";
+import type { PublishedFileArgs, ServiceInstallArgs } from "./args";
 
 interface ServiceInstallSpec {
   service: ServiceSpec;
@@ -56,7 +57,7 @@ export class ServiceInstall extends pulumi.ComponentResource {
 
 const FIELD: ObjectField = {
   kind: "object",
-  fields: { service: SERVICE_FIELD, agent: AGENT_SOURCE_FIELD, probe: PROBE_FIELD },
+  fields: { service: SERVICE_FIELD, agent: { ...ARTIFACT_FIELD, required: true }, probe: PROBE_FIELD },
 };
 
 function resolveServiceInstall(args: ServiceInstallArgs): Resolved<ServiceInstallSpec> {
@@ -64,7 +65,11 @@ function resolveServiceInstall(args: ServiceInstallArgs): Resolved<ServiceInstal
     FIELD,
     args,
     (spec) => spec,
-    ({ service, probe }) => checkService(service, probe),
+    ({ service, probe }) => [
+      ...checkService(service, probe),
+      ...checkPublishedSource(args.service.artifact, "service.artifact"),
+      ...checkPublishedSource(args.agent, "agent"),
+    ],
   );
 }
 
@@ -80,7 +85,7 @@ function command(
   resource: ServiceInstall,
 ): pulumi.Output<string> {
   const inputs = pulumi.output({
-    artifact: args.service.artifact,
+    artifact: args.service.artifact as PublishedFileArgs,
     arguments: args.service.arguments ?? [],
     environment: args.service.environment ?? {},
     agent: args.agent,

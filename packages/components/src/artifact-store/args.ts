@@ -1,0 +1,64 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { PlacementArgs } from "../common/placement";
+
+/** Copies that Azure Storage keeps. */
+export const StorageRedundancy = {
+  /** Three, over the region's zones. */
+  Zones: "Standard_ZRS",
+  /** Three in one data centre: not for a cluster over zones. */
+  Local: "Standard_LRS",
+  /** Three over the zones, and more in the paired region. */
+  ZonesAndRegions: "Standard_GZRS",
+} as const;
+/** Copies that Azure Storage keeps. */
+export type StorageRedundancy = (typeof StorageRedundancy)[keyof typeof StorageRedundancy];
+
+/** How an artifact store keeps its files. */
+export interface ArtifactStoreSettingsArgs {
+  /**
+   * How many copies, and where. Azure refuses to change it to or from `Standard_ZRS` later.
+   * @default "Standard_ZRS"
+   */
+  redundancy?: StorageRedundancy;
+  /**
+   * Days in which a release that is declared no longer can still be brought back, 1 to 365; then Azure deletes it.
+   * @default 14
+   */
+  softDeleteDays?: number;
+}
+
+/** A program for the store to keep. */
+export interface StoredArtifactArgs {
+  /** Name of the service or program: 1 to 80 letters, digits, dots, underscores, hyphens; used once per store. */
+  name: string;
+  /** Semantic version, such as 1.4.2 (S0-64). */
+  version: string;
+  /** The file: a console program for windows/amd64 of at most 1 GiB; relative to the folder that Pulumi runs in. */
+  path: string;
+}
+
+/** An identity that reads what a store keeps. */
+export interface ArtifactReaderArgs {
+  /** Object id of the identity, which gets the role Storage Blob Data Reader on the container. */
+  principalId: pulumi.Input<string>;
+  /** Client id of the same identity, which the machines name when they download. */
+  clientId: pulumi.Input<string>;
+}
+
+/** Arguments of {@link ArtifactStore}. */
+export interface ArtifactStoreArgs extends PlacementArgs, ArtifactStoreSettingsArgs {
+  /** What to keep: 1 to 100 programs. */
+  artifacts: StoredArtifactArgs[];
+  /** The machines' identity. */
+  reader: ArtifactReaderArgs;
+}
+
+/** A program as the store keeps it: what a `ServiceInstall` takes. */
+export interface StoredArtifact {
+  /** Address of its blob; known once the machines' identity may read it. */
+  url: string;
+  /** SHA-256, lower-case hex. */
+  sha256: string;
+  /** Client id of the identity that may read it. */
+  identityClientId: string;
+}

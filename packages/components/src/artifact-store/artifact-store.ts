@@ -1,0 +1,184 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as storage from "@pulumi/azure-native/storage";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { specOrFail } from "../common/invalid-arguments";
+import type { PlacementArgs } from "../common/placement";
+import type { ArtifactStoreArgs, StoredArtifact } from "./args";
+import { resolveArtifactStore, type ArtifactStoreSpec, type StoredProgram } from "./resolve";
+
+/** Azure's built-in role by which an identity reads blobs, and nothing else. */
+const STORAGE_BLOB_DATA_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1";
+
+/**
+ * Keeps programs for machines to download: a private storage account with one blob per release, named by its content,
+ * which only the machines' identity reads.
+ *
+ * A release that is declared no longer is deleted at the end of the update, after every machine has left it, and can be
+ * brought back for `softDeleteDays`.
+ *
+ * @throws InvalidArgumentsError with every finding
+ */
+export class ArtifactStore extends pulumi.ComponentResource {
+  /** Name of the storage account. */
+  public readonly accountName: pulumi.Output<string>;
+  /** Id of the container, for role assignments of others who read it. */
+  public readonly containerId: pulumi.Output<string>;
+  /** The programs by name; known once the reader may read them. */
+  public readonly artifacts: pulumi.Output<Record<string, StoredArtifact>>;
+
+  constructor(name: string, args: ArtifactStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    const spec = specOrFail(`ArtifactStore "${name}"`, resolveArtifactStore(args));
+    super("windows-ha:index:ArtifactStore", name, facts(spec), opts);
+
+    const account = createAccount(name, args, spec, this);
+    const container = createContainer(name, args, spec, account, this);
+    const role = createReaderRole(name, args, container, this);
+    const blobs = spec.programs.map((program) => createBlob(name, args, program, container, account, this));
+
+    this.accountName = account.name;
+    this.containerId = container.id;
+    this.artifacts = storedArtifacts(args, spec, blobs, role);
+    this.registerOutputs({
+      accountName: this.accountName,
+      containerId: this.containerId,
+      artifacts: this.artifacts,
+    });
+  }
+}
+
+function facts({ programs, redundancy, softDeleteDays }: ArtifactStoreSpec): Record<string, unknown> {
+  return {
+    redundancy,
+    softDeleteDays,
+    artifacts: programs.map(({ name, version, sha256 }) => ({ name, version, sha256 })),
+  };
+}
+
+function createAccount(
+  name: string,
+  { resourceGroupName, location, tags }: ArtifactStoreArgs,
+  spec: ArtifactStoreSpec,
+  parent: ArtifactStore,
+): storage.StorageAccount {
+  return new storage.StorageAccount(
+    name,
+    {
+      resourceGroupName,
+      location,
+      tags,
+      accountName: globalName(name, parent),
+      kind: "StorageV2",
+      sku: { name: spec.redundancy },
+      accessTier: "Hot",
+      minimumTlsVersion: "TLS1_2",
+      enableHttpsTrafficOnly: true,
+      allowBlobPublicAccess: false,
+      allowCrossTenantReplication: false,
+      // The provider uploads blobs with the account's key. Machines never see it: they read by their identity.
+      allowSharedKeyAccess: true,
+    },
+    { parent },
+  );
+}
+
+/** Accounts share one world-wide set of names: 3 to 24 lower-case letters and digits. */
+function globalName(name: string, parent: ArtifactStore): pulumi.Output<string> {
+  const suffix = new random.RandomId(`${name}-account-name`, { byteLength: 5 }, { parent });
+  const prefix = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return pulumi.interpolate`${prefix.slice(0, 14)}${suffix.hex}`;
+}
+
+/** The container, and for how long its deleted blobs can be brought back. */
+function createContainer(
+  name: string,
+  { resourceGroupName }: PlacementArgs,
+  { softDeleteDays }: ArtifactStoreSpec,
+  account: storage.StorageAccount,
+  parent: ArtifactStore,
+): storage.BlobContainer {
+  const retention = { enabled: true, days: softDeleteDays };
+  const service = new storage.BlobServiceProperties(
+    `${name}-blobs`,
+    {
+      resourceGroupName,
+      accountName: account.name,
+      blobServicesName: "default",
+      deleteRetentionPolicy: retention,
+      containerDeleteRetentionPolicy: retention,
+    },
+    { parent },
+  );
+  return new storage.BlobContainer(
+    `${name}-container`,
+    { resourceGroupName, accountName: account.name, containerName: "artifacts", publicAccess: "None" },
+    // What is deleted before the retention is set is gone at once.
+    { parent, dependsOn: service },
+  );
+}
+
+function createReaderRole(
+  name: string,
+  { reader }: ArtifactStoreArgs,
+  container: storage.BlobContainer,
+  parent: ArtifactStore,
+): authorization.RoleAssignment {
+  // Azure answers with the subscription in front, so the id is given that way: a refresh must find no difference.
+  const subscription = container.id.apply((id) => /^\/subscriptions\/[^/]+/.exec(id)?.[0] ?? "");
+  return new authorization.RoleAssignment(
+    `${name}-reader`,
+    {
+      scope: container.id,
+      principalId: reader.principalId,
+      // Without the type Azure looks the identity up first, and doesn't find one that was created a second ago.
+      principalType: "ServicePrincipal",
+      roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${STORAGE_BLOB_DATA_READER}`,
+    },
+    { parent },
+  );
+}
+
+/**
+ * A release has its content's hash in both names: it is created beside the former one, which goes when the update has
+ * succeeded, and is never overwritten.
+ */
+function createBlob(
+  name: string,
+  { resourceGroupName }: PlacementArgs,
+  { file, sha256, version, blobName, name: program }: StoredProgram,
+  container: storage.BlobContainer,
+  account: storage.StorageAccount,
+  parent: ArtifactStore,
+): storage.Blob {
+  return new storage.Blob(
+    `${name}-${program}-${version}-${sha256.slice(0, 8)}`,
+    {
+      resourceGroupName,
+      accountName: account.name,
+      containerName: container.name,
+      blobName,
+      type: "Block",
+      contentType: "application/octet-stream",
+      metadata: { sha256, version },
+      source: new pulumi.asset.FileAsset(file),
+    },
+    { parent },
+  );
+}
+
+/** Whoever uses an address waits for the role, too. */
+function storedArtifacts(
+  { reader }: ArtifactStoreArgs,
+  { programs }: ArtifactStoreSpec,
+  blobs: readonly storage.Blob[],
+  role: authorization.RoleAssignment,
+): pulumi.Output<Record<string, StoredArtifact>> {
+  const stored = programs.map(({ name, sha256 }, index) =>
+    pulumi
+      .all([blobs[index]!.url, reader.clientId, role.id])
+      .apply(([url, identityClientId]): [string, StoredArtifact] => {
+        return [name, { url, sha256, identityClientId }];
+      }),
+  );
+  return pulumi.all(stored).apply((entries) => Object.fromEntries(entries));
+}

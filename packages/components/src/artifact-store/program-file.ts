@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { checkProgram, MAX_ARTIFACT_BYTES, PORTABLE_EXECUTABLE_HEADER_BYTES, type Finding } from "@windows-ha/spec";
+
+/** A program on the computer that runs the deployment. */
+export interface ProgramFile {
+  /** Absolute: a provider's own folder is another one than the program's. */
+  file: string;
+  fileName: string;
+  sha256: string;
+}
+
+/**
+ * Reads a program that is to be uploaded: the only place where a component reads a file.
+ *
+ * @param at the argument that names the file, for findings
+ */
+export function readProgramFile(path: string, at: string): { program?: ProgramFile; findings: Finding[] } {
+  const file = resolve(path);
+  const fileName = basename(file);
+  const named = fileNameFindings(fileName, at);
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_ARTIFACT_BYTES) return { findings: [...named, ...checkProgram(new Uint8Array(), size, at)] };
+    const content = readFileSync(file);
+    const findings = [...named, ...checkProgram(content.subarray(0, PORTABLE_EXECUTABLE_HEADER_BYTES), size, at)];
+    if (findings.length > 0) return { findings };
+    return { program: { file, fileName, sha256: createHash("sha256").update(content).digest("hex") }, findings };
+  } catch (error) {
+    return { findings: [...named, unreadable(file, at, error as NodeJS.ErrnoException)] };
+  }
+}
+
+/** The name becomes the end of an address, and the file's name on the machine. */
+function fileNameFindings(fileName: string, path: string): Finding[] {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(fileName)) return [];
+  return [
+    {
+      rule: "artifact-name",
+      path,
+      seen: JSON.stringify(fileName),
+      allowed: "a file name of letters, digits, dots, underscores and hyphens, a letter or digit first",
+      fix: "Rename the file.",
+    },
+  ];
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: "no such file",
+  ENOTDIR: "no such file",
+  EISDIR: "a folder",
+  EACCES: "not readable",
+};
+
+function unreadable(file: string, path: string, { code = "", message }: NodeJS.ErrnoException): Finding {
+  return {
+    rule: "artifact-missing",
+    path,
+    seen: `${JSON.stringify(file)}: ${REASONS[code] ?? message}`,
+    allowed: "a file that exists, absolute or relative to the folder that Pulumi runs the program in",
+    fix: "Build the program first, or correct the path.",
+  };
+}

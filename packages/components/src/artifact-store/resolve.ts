@@ -1,0 +1,77 @@
+import {
+  ARTIFACT_STORE_SETTINGS,
+  blobName,
+  PLACEMENT,
+  resolve,
+  STORED_ARTIFACT_FIELD,
+  type ArtifactStoreSettings,
+  type Finding,
+  type ObjectField,
+  type Resolved,
+} from "@windows-ha/spec";
+import type { ArtifactStoreArgs } from "./args";
+import { readProgramFile, type ProgramFile } from "./program-file";
+
+/** One program, read and named. */
+export interface StoredProgram extends ProgramFile {
+  name: string;
+  version: string;
+  blobName: string;
+}
+
+/** What is known of a store when the program runs. */
+export interface ArtifactStoreSpec extends ArtifactStoreSettings {
+  programs: StoredProgram[];
+}
+
+const text = { kind: "string", input: true, minLength: 1, required: true } as const;
+
+const FIELD: ObjectField = {
+  kind: "object",
+  fields: {
+    ...PLACEMENT,
+    resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
+    ...ARTIFACT_STORE_SETTINGS,
+    artifacts: { kind: "list", required: true, minItems: 1, maxItems: 100, of: STORED_ARTIFACT_FIELD },
+    reader: { kind: "object", required: true, fields: { principalId: text, clientId: text } },
+  },
+};
+
+export function resolveArtifactStore(args: ArtifactStoreArgs): Resolved<ArtifactStoreSpec> {
+  const resolved = resolve<ArtifactStoreArgs & ArtifactStoreSettings>(
+    FIELD,
+    args,
+    (spec) => spec,
+    ({ artifacts }) => repeatedNames(artifacts.map(({ name }) => name)),
+  );
+  if (!resolved.spec) return resolved;
+  const { artifacts, redundancy, softDeleteDays } = resolved.spec;
+  const findings: Finding[] = [];
+  const programs = artifacts.flatMap(({ name, version, path }, index): StoredProgram[] => {
+    const read = readProgramFile(path, `artifacts[${index}].path`);
+    findings.push(...read.findings);
+    return read.program
+      ? [{ ...read.program, name, version, blobName: blobName({ ...read.program, name, version }) }]
+      : [];
+  });
+  if (findings.length > 0) return { spec: undefined, findings };
+  return { spec: { redundancy, softDeleteDays, programs }, findings: [] };
+}
+
+/** A name stands in resource names, which compare without case on Azure. */
+function repeatedNames(names: readonly string[]): Finding[] {
+  const plain = names.map((name) => name.toLowerCase());
+  return plain.flatMap((name, index): Finding[] => {
+    const first = plain.indexOf(name);
+    if (first === index) return [];
+    return [
+      {
+        rule: "artifact-name",
+        path: `artifacts[${index}].name`,
+        seen: `${JSON.stringify(names[index])}, which artifacts[${first}] has already`,
+        allowed: "each name once per store",
+        fix: "Give the program another name, or remove it.",
+      },
+    ];
+  });
+}

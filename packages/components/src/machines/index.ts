@@ -1,0 +1,2 @@
+export { Availability, type WindowsMachinesArgs } from "./args";
+export { WindowsMachines } from "./windows-machines";

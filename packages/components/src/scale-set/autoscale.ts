@@ -1,0 +1,81 @@
+import * as monitor from "@pulumi/azure-native/monitor";
+import type { monitor as inputs } from "@pulumi/azure-native/types/input";
+import type * as pulumi from "@pulumi/pulumi";
+import { DEFAULTS, type AutoscaleScheduleSpec, type AutoscaleSpec } from "@windows-ha/spec";
+import { placementOf, type PlacementArgs } from "../common/placement";
+
+/** The number of machines by load, and by the clock. */
+export function createAutoscale(
+  name: string,
+  args: PlacementArgs,
+  spec: AutoscaleSpec,
+  scaleSetId: pulumi.Output<string>,
+  parent: pulumi.Resource,
+): monitor.AutoscaleSetting {
+  return new monitor.AutoscaleSetting(
+    `${name}-autoscale`,
+    { ...placementOf(args), enabled: true, targetResourceUri: scaleSetId, profiles: profiles(spec, scaleSetId) },
+    { parent },
+  );
+}
+
+/**
+ * A profile that always holds; and for each schedule one that begins it and one that ends it. Azure knows no end of a
+ * weekly profile: it lasts until another one begins, and a name of this form makes that one count as the usual profile.
+ */
+export function profiles(spec: AutoscaleSpec, scaleSetId: pulumi.Input<string>): inputs.AutoscaleProfileArgs[] {
+  const rules = [
+    rule(spec.cpuAbovePercent, "GreaterThan", "Increase", scaleSetId),
+    rule(spec.cpuBelowPercent, "LessThan", "Decrease", scaleSetId),
+  ];
+  const capacity = ({ minimum, maximum }: { minimum: number; maximum: number }) => ({
+    minimum: String(minimum),
+    maximum: String(maximum),
+    // Where the load can't be measured, Azure only raises the number to this one; it never takes machines away.
+    default: String(minimum),
+  });
+  return [
+    { name: "always", capacity: capacity(spec), rules },
+    ...spec.schedules.flatMap((schedule) => [
+      {
+        name: schedule.name,
+        capacity: capacity(schedule),
+        rules,
+        recurrence: recurrence(schedule, schedule.from, spec.timeZone),
+      },
+      {
+        name: JSON.stringify({ name: "always", for: schedule.name }),
+        capacity: capacity(spec),
+        rules,
+        recurrence: recurrence(schedule, schedule.until, spec.timeZone),
+      },
+    ]),
+  ];
+}
+
+function rule(
+  threshold: number,
+  operator: "GreaterThan" | "LessThan",
+  direction: "Increase" | "Decrease",
+  scaleSetId: pulumi.Input<string>,
+): inputs.ScaleRuleArgs {
+  const { windowMinutes, cooldownMinutes } = DEFAULTS.autoscale;
+  return {
+    metricTrigger: {
+      metricName: "Percentage CPU",
+      metricResourceUri: scaleSetId,
+      timeGrain: "PT1M",
+      statistic: "Average",
+      timeAggregation: "Average",
+      timeWindow: `PT${windowMinutes}M`,
+      operator,
+      threshold,
+    },
+    scaleAction: { direction, type: "ChangeCount", value: "1", cooldown: `PT${cooldownMinutes}M` },
+  };
+}
+
+function recurrence({ days }: AutoscaleScheduleSpec, time: string, timeZone: string): inputs.RecurrenceArgs {
+  const [hour, minute] = time.split(":").map(Number) as [number, number];
+  return { frequency: "Week", schedule: { timeZone, days, hours: [hour], minutes: [minute] } };
+}

@@ -1,0 +1,85 @@
+import type { ClusterSpec } from "./cluster";
+import type { Finding } from "./finding";
+import { checkFirewall, FIREWALL_RULES, REVIEW_EVERY_DAYS, type FirewallRuleSpec, type FirewallSpec } from "./firewall";
+import { checkPorts, type BalancedPort } from "./load-balancer";
+import type { ObjectField } from "./shape";
+
+/** `firewall` of a cluster: what else is let in beside the balanced ports. */
+export interface ClusterFirewallSpec {
+  rules: FirewallRuleSpec[];
+  reviewEveryDays: number;
+}
+
+export const CLUSTER_FIREWALL_FIELD: ObjectField = {
+  kind: "object",
+  fields: { rules: { ...FIREWALL_RULES, default: [] }, reviewEveryDays: REVIEW_EVERY_DAYS },
+};
+
+type Balanced = Pick<ClusterSpec, "service" | "loadBalancer">;
+
+/** Every port that the cluster's balancer leads to the machines, the service's own first. */
+export function balancedPorts({ service, loadBalancer }: Balanced): BalancedPort[] {
+  const own: BalancedPort = {
+    name: service.name,
+    frontendPort: loadBalancer.port,
+    backendPort: service.port,
+    protocol: "Tcp",
+  };
+  const others = loadBalancer.ports.map(({ name, port, backendPort, protocol }) => ({
+    name,
+    frontendPort: port,
+    backendPort,
+    protocol,
+  }));
+  return [own, ...others];
+}
+
+/** The firewall of a cluster: its own rules first, and one per balanced port. */
+export function clusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): FirewallSpec {
+  const { allowFrom: sources } = spec.loadBalancer;
+  const balanced = balancedPorts(spec).map(({ name, backendPort, protocol }, index) => ({
+    name: index === 0 ? "allow-clients" : `allow-port-${name}`,
+    port: backendPort,
+    protocol,
+    sources,
+  }));
+  const { rules, reviewEveryDays } = spec.firewall;
+  return { probePort: spec.service.port, rules: [...rules, ...balanced], reviewEveryDays };
+}
+
+/** The rules that are the cluster's own come last, so that a name taken twice is found at the user's; it says where. */
+export function checkClusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): Finding[] {
+  const firewall = clusterFirewall(spec);
+  const given = spec.firewall.rules.length;
+  const names = new Set(firewall.rules.slice(given).map(({ name }) => name.toLowerCase()));
+  const clashes = spec.firewall.rules.flatMap(({ name }, index): Finding[] =>
+    names.has(name.toLowerCase())
+      ? [
+          {
+            rule: "rule-name",
+            path: `firewall.rules[${index}].name`,
+            seen: JSON.stringify(name),
+            allowed: "a name that the cluster doesn't use for a balanced port itself",
+            fix: "Give the rule another name.",
+          },
+        ]
+      : [],
+  );
+  return [
+    ...checkFirewall({ ...firewall, rules: spec.firewall.rules }, "firewall."),
+    ...clashes,
+    ...checkBalancedPorts(spec),
+  ];
+}
+
+/** Paths count the extra ports alone; what clashes with the service's own port is found at them. */
+function checkBalancedPorts(spec: Balanced): Finding[] {
+  const WORDS: Record<string, string> = { frontendPort: "port" };
+  return checkPorts(balancedPorts(spec), "loadBalancer.", "cluster").map((finding) => ({
+    ...finding,
+    path: finding.path.replace(
+      /\[(\d+)\]\.(\w+)$/,
+      (_, index: string, key: string) => `[${Number(index) - 1}].${WORDS[key] ?? key}`,
+    ),
+  }));
+}

@@ -1,0 +1,53 @@
+import type { Finding } from "./finding";
+import type { MachinesSpec } from "./scale-set";
+
+/** What the machines of a cluster are for Azure. */
+export const COMPUTES = ["scaleSet", "machines"] as const;
+/** How single machines are kept apart. */
+export const AVAILABILITIES = ["zones", "availabilitySet"] as const;
+
+/**
+ * More machines are a scale set's work: single ones are created and updated one after the other, so that an update of
+ * ten takes ten times as long as that of one.
+ */
+export const MOST_SINGLE_MACHINES = 10;
+
+/** Arguments that only a scale set has. */
+const SCALE_SET_ONLY = ["zoneRebalance", "upgrade", "repairs", "autoscale"] as const;
+
+/** What a cluster's arguments say about its machines that doesn't go with the compute that was chosen. */
+export function checkCompute(
+  compute: string,
+  machines: Pick<MachinesSpec, "count">,
+  given: Readonly<Record<string, unknown>>,
+): Finding[] {
+  if (compute === "scaleSet") {
+    if (given["availability"] === undefined) return [];
+    return [
+      {
+        rule: "compute",
+        path: "machines.availability",
+        seen: JSON.stringify(given["availability"]),
+        allowed: 'nothing with compute "scaleSet", which spreads its machines over the zones',
+        fix: 'Leave machines.availability out, or set compute to "machines".',
+      },
+    ];
+  }
+  const findings = SCALE_SET_ONLY.filter((name) => given[name] !== undefined).map((name): Finding => ({
+    rule: "compute",
+    path: `machines.${name}`,
+    seen: "given",
+    allowed: 'nothing with compute "machines": Azure does this for scale sets only',
+    fix: `Leave machines.${name} out, or take compute "scaleSet".`,
+  }));
+  if (machines.count > MOST_SINGLE_MACHINES) {
+    findings.push({
+      rule: "compute",
+      path: "machines.count",
+      seen: `${machines.count}`,
+      allowed: `at most ${MOST_SINGLE_MACHINES} with compute "machines", which are updated one after the other`,
+      fix: 'Take compute "scaleSet".',
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,126 @@
+import { expect } from "chai";
+import { resolveCluster } from "@windows-ha/spec";
+import { clusterArguments } from "./arguments";
+
+const rulesOf = (args: Record<string, unknown>): string[] =>
+  resolveCluster(clusterArguments(args)).findings.map(({ rule, path }) => `${rule} ${path}`);
+const windows = (sku: string): Record<string, string> => ({
+  publisher: "MicrosoftWindowsServer",
+  offer: "WindowsServer",
+  sku,
+  version: "latest",
+});
+const SCALE = { maximum: 6 };
+const day = (name: string, from: string, until: string, more = {}): Record<string, unknown> => ({
+  name,
+  days: ["Monday", "Tuesday"],
+  from,
+  until,
+  minimum: 4,
+  maximum: 8,
+  ...more,
+});
+
+/** Arguments of the machines, and what is found about them. */
+const MACHINES: [title: string, machines: Record<string, unknown>, findings: string[]][] = [
+  ["an image that Azure patches", { image: windows("2022-Datacenter-G2") }, []],
+  ["one that it doesn't", { image: windows("2022-datacenter-core") }, ["patch-image machines.image"]],
+  ["the same, patched by its owner", { image: windows("2022-datacenter-core"), patching: "Manual" }, []],
+  ["hotpatch by default where the image has it", { image: windows("2025-datacenter-azure-edition") }, []],
+  ["hotpatch with an image that lacks it", { hotpatch: true }, ["hotpatch-image machines.hotpatch"]],
+  [
+    "no hotpatch with an image that has it",
+    { image: windows("2025-datacenter-azure-edition"), hotpatch: false },
+    ["hotpatch-forced machines.hotpatch"],
+  ],
+  [
+    "nobody who patches such an image",
+    { image: windows("2025-datacenter-azure-edition"), patching: "Manual" },
+    ["hotpatch-forced machines.patching"],
+  ],
+  ["a disk smaller than the image", { osDiskSizeGb: 64 }, ["os-disk-size machines.osDiskSizeGb"]],
+  ["the same with a small image", { osDiskSizeGb: 64, image: windows("2022-datacenter-azure-edition-smalldisk") }, []],
+  ...["Standard_A2_v2", "Basic_A1", "Standard_D2_v2", "Standard_D4_v3", "Standard_DC4s_v2"].map(
+    (size): [string, Record<string, unknown>, string[]] => [
+      `${size}, without Trusted Launch`,
+      { size },
+      ["trusted-launch-size machines.size"],
+    ],
+  ),
+  ...["Standard_D2s_v3", "Standard_DS2_v2", "Standard_D4as_v5", "Standard_E4s_v5"].map(
+    (size): [string, Record<string, unknown>, string[]] => [`${size}, with Trusted Launch`, { size }, []],
+  ),
+  [
+    "zones to balance over, of which there is one",
+    { zones: ["1"], zoneRebalance: true },
+    ["zone-rebalance machines.zoneRebalance"],
+  ],
+  ["one zone", { zones: ["1"] }, []],
+  [
+    "a grace shorter than boot and install",
+    { repairs: { graceMinutes: 11 } },
+    ["repair-grace machines.repairs.graceMinutes"],
+  ],
+  ["a longer one", { repairs: { graceMinutes: 60 } }, []],
+  ["the same without repairs", { repairs: { enabled: false, graceMinutes: 11 } }, []],
+  ["autoscale", { autoscale: SCALE }, []],
+  ["autoscale without a maximum", { autoscale: {} }, ["required machines.autoscale.maximum"]],
+  [
+    "a minimum that an update goes below",
+    { autoscale: { ...SCALE, minimum: 2 } },
+    ["autoscale-minimum machines.autoscale.minimum"],
+  ],
+  [
+    "a maximum below the minimum",
+    { count: 5, autoscale: { minimum: 5, maximum: 4 } },
+    ["autoscale-limits machines.autoscale.maximum", "autoscale-count machines.autoscale.minimum"],
+  ],
+  [
+    "a scale-in that calls for a scale-out",
+    { autoscale: { ...SCALE, cpuAbovePercent: 60, cpuBelowPercent: 50 } },
+    ["autoscale-flapping machines.autoscale.cpuBelowPercent"],
+  ],
+  [
+    "schedules one after the other",
+    { autoscale: { ...SCALE, schedules: [day("a", "08:00", "12:00"), day("b", "12:00", "18:00")] } },
+    [],
+  ],
+  [
+    "schedules at the same time",
+    { autoscale: { ...SCALE, schedules: [day("a", "08:00", "12:00"), day("b", "11:59", "18:00")] } },
+    ["schedule-overlap machines.autoscale.schedules[1]"],
+  ],
+  [
+    "a schedule over midnight",
+    { autoscale: { ...SCALE, schedules: [day("a", "22:00", "06:00")] } },
+    ["schedule-hours machines.autoscale.schedules[0].until"],
+  ],
+  [
+    "two schedules of one name",
+    { autoscale: { ...SCALE, schedules: [day("a", "08:00", "12:00"), day("A", "13:00", "18:00")] } },
+    ["unique machines.autoscale.schedules[1].name"],
+  ],
+];
+
+describe("what is found about machines", () => {
+  for (const [title, machines, findings] of MACHINES) {
+    it(`${findings.length === 0 ? "nothing" : findings.join(", ")}: ${title}`, () => {
+      expect(rulesOf({ machines })).to.deep.equal(findings);
+    });
+  }
+
+  it("single machines have none of what Azure does for scale sets only", () => {
+    const machines = { zoneRebalance: true, upgrade: {}, repairs: {}, autoscale: SCALE };
+    expect(rulesOf({ compute: "machines", machines })).to.deep.equal(
+      ["zoneRebalance", "upgrade", "repairs", "autoscale"].map((name) => `compute machines.${name}`),
+    );
+    expect(rulesOf({ compute: "machines", machines: { count: 11, minimumActive: 2 } })).to.deep.equal([
+      "compute machines.count",
+    ]);
+    expect(rulesOf({ compute: "machines", machines: { availability: "availabilitySet" } })).to.deep.equal([]);
+  });
+
+  it("a scale set has no availability set", () => {
+    expect(rulesOf({ machines: { availability: "zones" } })).to.deep.equal(["compute machines.availability"]);
+  });
+});
