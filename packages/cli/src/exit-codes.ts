@@ -4,6 +4,8 @@ export const EXIT = {
   failed: 1,
   usage: 2,
   notRunning: 3,
+  /** `explain firewall`: the flow doesn't get through. */
+  refused: 4,
   /** As shells have it: found, but can't be started. */
   notExecutable: 126,
   /** As shells have it. */

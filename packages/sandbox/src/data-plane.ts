@@ -1,11 +1,12 @@
 import type { StoredResource } from "./azure/resource-store";
+import type { BlobFiles } from "./storage";
 
 /** A machine of the sandbox, as `windows-ha sandbox machines` shows it. */
 export interface MachineStatus {
   /** The machine's (computer) name. */
   name: string;
-  /** ARM id of the scale set that it belongs to. */
-  scaleSet: string;
+  /** ARM id of the scale set or the virtual machine that it belongs to. */
+  owner: string;
   zone: string | undefined;
   /** The loopback address that stands for its private address. */
   address: string;
@@ -38,18 +39,22 @@ export interface DataPlane {
   /** Ends every process and socket. What is declared stays declared. */
   stop(): Promise<void>;
 
+  /** The contents of the storage accounts' blobs. */
+  readonly blobs: BlobFiles;
+
   /** The loopback address that stands for a front end's or interface's address; the same owner always gets the same one. */
   allocateAddress(owner: string): string;
   releaseAddress(owner: string): void;
 
-  /** What would make this scale set fail here, found before anything is created; empty when nothing. */
-  preflight(scaleSet: Pick<StoredResource, "name" | "inputs">): string[];
+  /** What would make this fail here, found before anything is created; empty when nothing. */
+  preflight(resource: Pick<StoredResource, "type" | "name" | "inputs">): string[];
   /**
-   * Brings the machines to what the scale set declares, one batch after the other as its upgrade policy says.
+   * Brings the machines to what the scale set declares, one batch after the other as its upgrade policy says; or the one
+   * machine to what the virtual machine, its interfaces and its extensions declare.
    * @throws AzureError when a machine's extension fails, with Azure's code and the agent's reason.
    */
-  putScaleSet(desired: StoredResource, previous: StoredResource | undefined): Promise<void>;
-  deleteScaleSet(scaleSet: StoredResource): Promise<void>;
+  putMachines(owner: StoredResource): Promise<void>;
+  deleteMachines(owner: StoredResource): Promise<void>;
 
   machines(): MachineStatus[];
   frontEnds(): FrontEndStatus[];

@@ -7,9 +7,12 @@ export function pathParameters(path: string): string[] {
 
 /** The id of the resource that these inputs describe. */
 export function armId(path: string, subscriptionId: string, inputs: PropertyMap): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    name === "subscriptionId" ? subscriptionId : encodeURIComponent(inputs[name] as string),
-  );
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    if (name === "subscriptionId") return subscriptionId;
+    const value = inputs[name] as string;
+    // A scope is an id itself.
+    return name === "scope" ? value.replace(/^\//, "") : encodeURIComponent(value);
+  });
 }
 
 /** The id of the resource that holds this one; undefined for a resource group. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { CheckRequest, PropertyMap } from "../provider";
 import { pathParameters } from "./arm-id";
 import type { AzureResourceType } from "./resource-type";
+import { uuidOf } from "./types/user-assigned-identity";
 
 /**
  * azure-native's mark on inputs with a random name: such a resource can be created before the former one is deleted.
@@ -18,6 +19,7 @@ export function withName(type: AzureResourceType, request: CheckRequest): Proper
     const mark = olds[CREATE_BEFORE_DELETE];
     return { ...news, [property]: olds[property], ...(mark === undefined ? {} : { [CREATE_BEFORE_DELETE]: mark }) };
   }
+  if (type.autoName === "uuid") return { ...news, [property]: uuidOf(nameSeed(request)), [CREATE_BEFORE_DELETE]: true };
   if (autonaming?.mode === "disable") return news;
   if (autonaming?.mode === "enforce" || autonaming?.proposedName) {
     return { ...news, [property]: autonaming.proposedName, [CREATE_BEFORE_DELETE]: true };
@@ -26,8 +28,12 @@ export function withName(type: AzureResourceType, request: CheckRequest): Proper
   return { ...news, [property]: `${request.name}${suffix(request)}`, [CREATE_BEFORE_DELETE]: true };
 }
 
-/** Eight hexadecimal digits: from the engine's seed, so that the update creates what the preview named. */
-function suffix({ randomSeed, urn }: CheckRequest): string {
-  if (randomSeed.length === 0) return randomBytes(4).toString("hex");
-  return createHash("sha256").update(randomSeed).update(urn).digest("hex").slice(0, 8);
+function suffix(request: CheckRequest): string {
+  return nameSeed(request).slice(0, 8);
+}
+
+/** Hexadecimal digits: from the engine's seed, so that the update creates what the preview named. */
+function nameSeed({ randomSeed, urn }: CheckRequest): string {
+  if (randomSeed.length === 0) return randomBytes(32).toString("hex");
+  return createHash("sha256").update(randomSeed).update(urn).digest("hex");
 }

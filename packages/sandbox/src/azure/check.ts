@@ -17,7 +17,6 @@ import { armId, expandSelf, pathParameters } from "./arm-id";
 import { withName } from "./autoname";
 import type { AzureResourceType, RuleFinding } from "./resource-type";
 import type { ResourceStore } from "./resource-store";
-import { EXTENSIONS } from "./types/scale-set-inputs";
 
 export interface CheckContext {
   schema: PackageSchema;
@@ -109,10 +108,11 @@ function isWithin(inner: string, outer: string): boolean {
 
 /** What the machines would fail at. Ids that a first preview doesn't know are no reason not to look at the rest. */
 function preflight(type: AzureResourceType, inputs: PropertyMap, context: CheckContext): string[] {
-  if (!type.isScaleSet || !isKnown(inputs["sku"]) || !valuesAt(inputs, EXTENSIONS).every(isKnown)) return [];
+  if (!type.preflightReads?.every((path) => valuesAt(inputs, path).every(isKnown))) return [];
   const name = inputs[pathParameters(type.path).at(-1)!] as string;
   const known = knownPart(inputs) as Record<string, unknown>;
   return context.dataPlane.preflight({
+    type: type.token,
     name,
     inputs: expandSelf(known, armId(type.path, context.subscriptionId, inputs)),
   });

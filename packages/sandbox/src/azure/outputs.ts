@@ -26,7 +26,7 @@ export function outputsOf(
     ...base,
     ...(type.compute?.(placement, base, dataPlane) as PropertyMap | undefined),
     id,
-    name: armName(id),
+    name: decodeURIComponent(armName(id)),
     type: type.armType,
     provisioningState,
     azureApiVersion: schema.apiVersion,

@@ -1,6 +1,6 @@
 import type { DataPlane } from "../data-plane";
 import { sameValue, valuesAt, type PropertyMap, type PropertyValue, type ResourceSchema } from "../provider";
-import { armName, holdsId, parentId } from "./arm-id";
+import { armName, holdsId, parentId, sameId } from "./arm-id";
 import { AzureError } from "./azure-error";
 import { outputsOf, type ProvisioningState } from "./outputs";
 import type { ProfileEffects } from "./profile";
@@ -66,24 +66,28 @@ export class ResourceManager {
       const resource = store.get(id);
       if (!resource) return;
       const users = usersOf(store, id);
-      const refusal = users.length > 0 ? type.refuseDeletion?.(resource, users) : undefined;
+      const refusal =
+        type.refuseRemoval?.(resource, store) ??
+        (users.length > 0 ? type.refuseDeletion?.(resource, users) : undefined);
       if (refusal) throw refusal;
       await this.#remove(id);
     });
   }
 
   async #put(desired: Desired, state: ProvisioningState, former?: StoredResource): Promise<AzureError | undefined> {
-    const { dataPlane } = this.options;
-    const resource = this.#keep(desired, desired.type.isScaleSet ? state : "Succeeded");
+    const { dataPlane, store } = this.options;
+    await desired.type.provide?.({ id: desired.id, inputs: desired.inputs, store }, dataPlane);
+    const owner = desired.type.machinesOf?.(desired, store);
+    const resource = this.#keep(desired, owner === undefined ? "Succeeded" : state);
     if (former) this.#releaseAddresses(former, resource);
     try {
-      if (desired.type.isScaleSet) await dataPlane.putScaleSet(resource, former);
+      if (owner !== undefined) await dataPlane.putMachines(store.get(owner)!);
       this.options.profile.after(desired.type.token, former ? "update" : "create");
     } catch (error) {
       this.#keep(desired, "Failed");
       return error instanceof AzureError ? error : new AzureError("InternalExecutionError", (error as Error).message);
     }
-    if (desired.type.isScaleSet) this.#keep(desired, "Succeeded");
+    if (owner !== undefined) this.#keep(desired, "Succeeded");
     return undefined;
   }
 
@@ -101,8 +105,9 @@ export class ResourceManager {
     if (type.location !== "none" && inputs["location"] === undefined) {
       throw new AzureError("LocationRequired", "The location property is required for this definition.");
     }
-    const parent = parentId(id);
-    if (parent !== undefined && !store.get(parent)) throw parentNotFound(type, id, parent);
+    const parent = type.holder?.(id) ?? parentId(id);
+    if (parent !== undefined && !store.get(parent) && !type.madeByAzure?.test(parent))
+      throw parentNotFound(type, id, parent);
     const refusal = type.refusePlacement?.({ id, inputs, store });
     if (refusal) throw refusal;
   }
@@ -110,14 +115,22 @@ export class ResourceManager {
   /** Removes a resource and what it holds: machines first, then what they used. */
   async #remove(id: string): Promise<void> {
     const { store, dataPlane } = this.options;
-    const held = store.list().filter((resource) => holdsId(id, resource.id));
-    for (const resource of held.filter(isScaleSet)) {
-      await dataPlane.deleteScaleSet(resource);
+    const isSetting = RESOURCE_TYPES.get(store.get(id)!.type)?.isSetting ?? false;
+    const held = store.list().filter((resource) => (isSetting ? sameId : holdsId)(id, resource.id));
+    const ownerOf = (resource: StoredResource) => RESOURCE_TYPES.get(resource.type)?.machinesOf?.(resource, store);
+    const owners = held.filter((resource) => ownerOf(resource) === resource.id);
+    for (const resource of owners) {
+      await dataPlane.deleteMachines(resource);
       store.delete(resource.id);
     }
-    for (const resource of held.filter((candidate) => !isScaleSet(candidate)).reverse()) {
+    for (const resource of held.filter((candidate) => !owners.includes(candidate)).reverse()) {
+      const owner = ownerOf(resource);
       this.#releaseAddresses(resource);
       store.delete(resource.id);
+      const remains = RESOURCE_TYPES.get(resource.type)?.remains?.(resource);
+      if (remains && !holdsId(id, remains.id)) store.put(remains);
+      const machines = owner === undefined ? undefined : store.get(owner);
+      if (machines) await dataPlane.putMachines(machines);
     }
   }
 
@@ -144,10 +157,6 @@ export class ResourceManager {
       if (this.#last.get(key) === turn) this.#last.delete(key);
     }
   }
-}
-
-function isScaleSet(resource: StoredResource): boolean {
-  return RESOURCE_TYPES.get(resource.type)?.isScaleSet ?? false;
 }
 
 function refuseChange({ type, id, inputs }: Desired, former: StoredResource): void {

@@ -42,8 +42,8 @@ export interface AzureResourceType<Inputs = never> {
   armType: string;
   /** ARM's path; its parameters are inputs, and the last one is the resource's name. */
   path: string;
-  /** azure-native names top-level resources at random and children like the program does. */
-  autoName: "random" | "copy";
+  /** azure-native names top-level resources at random, children like the program does, and role assignments by a UUID. */
+  autoName: "random" | "copy" | "uuid";
   /** `required`: nobody else knows it · `inherited`: from the resource group · `none`: it has no location. */
   location: "required" | "inherited" | "none";
   /** Inputs whose change forces a replacement, beside the path's parameters. */
@@ -54,18 +54,32 @@ export interface AzureResourceType<Inputs = never> {
   subResources?: readonly string[];
   /** Enum values that the service takes and the SDK lacks, by `<SDK type>.<property>`. */
   extraEnumValues?: Readonly<Record<string, readonly string[]>>;
+  /** Parents that nobody creates because Azure does. */
+  madeByAzure?: RegExp;
   rules?: readonly InputRule<Inputs>[];
   immutables?: readonly Immutable[];
   /** What only Azure's present state can tell: missing references, overlaps. */
   refusePlacement?(placement: Placement): AzureError | undefined;
   /** Why it can't be deleted while others refer to it. Without this, it can. */
   refuseDeletion?(resource: StoredResource, users: StoredResource[]): AzureError | undefined;
+  /** Why it can't be deleted, whoever refers to it. */
+  refuseRemoval?(resource: StoredResource, store: ResourceStore): AzureError | undefined;
+  /** What is left of it in Azure after its deletion, under another id. */
+  remains?(resource: StoredResource): StoredResource;
   /** What Azure computes, laid over `base`: the inputs, with the ids of sub-resources. */
   compute?(placement: Placement, base: PropertyMap, dataPlane: DataPlane): Record<string, unknown>;
+  /** What it takes besides keeping the declaration, before that. @throws AzureError */
+  provide?(placement: Placement, dataPlane: DataPlane): Promise<void>;
+  /** The resource that has to exist before it, where that isn't the id's own parent. */
+  holder?(id: string): string;
+  /** Settings that their parent always has: deleting them resets them, and what lies below their id stays. */
+  isSetting?: boolean;
   /** Whose loopback addresses the resource holds. */
   addressOwners?(resource: StoredResource): string[];
-  /** Whether machines hang on it. */
-  isScaleSet?: boolean;
+  /** The scale set or virtual machine whose machines follow its changes: itself, what holds it, or what uses it. */
+  machinesOf?(resource: Pick<StoredResource, "id" | "inputs">, store: ResourceStore): string | undefined;
+  /** What has to be known before the data plane can say whether machines could follow. */
+  preflightReads?: readonly string[];
 }
 
 /** The rules and placements are typed by the part of the inputs that they read; a table of all types isn't. */

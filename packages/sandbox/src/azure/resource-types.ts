@@ -1,22 +1,57 @@
 import type { AzureResourceType } from "./resource-type";
+import { applicationSecurityGroup } from "./types/application-security-group";
+import { autoscaleSetting } from "./types/autoscale-setting";
+import { availabilitySet } from "./types/availability-set";
+import { flowLog } from "./types/flow-log";
+import { blob } from "./types/blob";
+import { blobContainer } from "./types/blob-container";
+import { blobServiceProperties } from "./types/blob-service-properties";
+import { keyVault } from "./types/key-vault";
+import { keyVaultSecret } from "./types/key-vault-secret";
 import { loadBalancer } from "./types/load-balancer";
 import { natGateway } from "./types/nat-gateway";
+import { networkInterface } from "./types/network-interface";
 import { networkSecurityGroup } from "./types/network-security-group";
+import { privateDnsLink, privateDnsZone } from "./types/private-dns-zone";
+import { privateDnsZoneGroup } from "./types/private-dns-zone-group";
+import { privateEndpoint } from "./types/private-endpoint";
 import { publicIpAddress } from "./types/public-ip-address";
 import { resourceGroup } from "./types/resource-group";
+import { roleAssignment } from "./types/role-assignment";
+import { storageAccount } from "./types/storage-account";
 import { subnet } from "./types/subnet";
 import { userAssignedIdentity } from "./types/user-assigned-identity";
+import { virtualMachine } from "./types/virtual-machine";
+import { virtualMachineExtension } from "./types/virtual-machine-extension";
 import { virtualMachineScaleSet } from "./types/virtual-machine-scale-set";
 import { virtualNetwork } from "./types/virtual-network";
 
 const ALL = [
+  blob,
+  blobContainer,
+  blobServiceProperties,
+  applicationSecurityGroup,
+  autoscaleSetting,
+  availabilitySet,
+  flowLog,
+  keyVault,
+  keyVaultSecret,
   loadBalancer,
   natGateway,
+  networkInterface,
   networkSecurityGroup,
+  privateDnsLink,
+  privateDnsZone,
+  privateDnsZoneGroup,
+  privateEndpoint,
   publicIpAddress,
   resourceGroup,
+  roleAssignment,
+  storageAccount,
   subnet,
   userAssignedIdentity,
+  virtualMachine,
+  virtualMachineExtension,
   virtualMachineScaleSet,
   virtualNetwork,
 ];

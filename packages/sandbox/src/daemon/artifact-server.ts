@@ -16,6 +16,9 @@ export interface ArtifactServer {
   close(): Promise<void>;
 }
 
+/** Answers what it knows on the same address. @returns whether it did. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
 /**
  * Serves `<folder>/<sha256>/<name>` on 127.<block>.0.1. Holding that address is also what makes the block this
  * sandbox's own.
@@ -26,11 +29,14 @@ export async function startArtifactServer(
   folder: string,
   wantedBlock: number,
   port = ARTIFACT_PORT,
+  others: RequestHandler = async () => false,
 ): Promise<ArtifactServer> {
   for (let tried = 0; tried < BLOCK_COUNT; tried++) {
     const block = FIRST_BLOCK + ((wantedBlock - FIRST_BLOCK + tried + BLOCK_COUNT) % BLOCK_COUNT);
     const server = createServer((request, response) => {
-      serve(folder, request, response).catch(() => response.destroy());
+      others(request, response)
+        .then((isServed) => (isServed ? undefined : serve(folder, request, response)))
+        .catch(() => response.destroy());
     });
     try {
       server.listen(port, `127.${block}.0.1`);

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { ResourceStore } from "../azure/resource-store";
 import { readJson, writeJson } from "../files";
-import { artifactUrl, sandboxLayout } from "../layout";
+import { ARTIFACT_PORT, artifactUrl, sandboxLayout } from "../layout";
 import { version } from "../version";
-import { closeServer, startArtifactServer } from "./artifact-server";
+import { AccessTokens, serveBlob } from "../storage";
+import { closeServer, startArtifactServer, type RequestHandler } from "./artifact-server";
 import { startControlServer } from "./control-server";
 import { fileLog, rotateLog } from "./daemon-log";
 import { acquireLock } from "./lock";
@@ -46,11 +47,13 @@ export class Daemon {
     log(`starting ${version} as process ${process.pid}`);
 
     const settings = readSettings(layout);
-    settings.block = await this.#serveArtifacts(settings.block, log);
+    const store = new ResourceStore(layout.resources);
+    const tokens = new AccessTokens(store);
+    const context = { layout, settings, store, tokens, log };
+    const serveOthers: RequestHandler = (request, response) => serveBlob(context, request, response);
+    settings.block = await this.#serveArtifacts(settings.block, log, serveOthers);
     writeJson(layout.settings, settings);
 
-    const store = new ResourceStore(layout.resources);
-    const context = { layout, settings, store, log };
     const dataPlane = this.parts.createDataPlane(context);
     this.#endsWith("data plane", () => dataPlane.stop());
     await dataPlane.start();
@@ -107,9 +110,9 @@ export class Daemon {
     return (this.#ending ??= this.#closeAll());
   }
 
-  async #serveArtifacts(wantedBlock: number, log: (line: string) => void): Promise<number> {
+  async #serveArtifacts(wantedBlock: number, log: (line: string) => void, others: RequestHandler): Promise<number> {
     try {
-      const server = await startArtifactServer(this.#layout.artifacts, wantedBlock);
+      const server = await startArtifactServer(this.#layout.artifacts, wantedBlock, ARTIFACT_PORT, others);
       this.#endsWith("artifact server", () => server.close());
       if (server.block !== wantedBlock) {
         log(`the addresses 127.${wantedBlock}.x.y are another sandbox's: using 127.${server.block}.x.y`);

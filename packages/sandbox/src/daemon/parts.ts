@@ -1,6 +1,7 @@
 import type { ResourceStore } from "../azure/resource-store";
 import type { DataPlane } from "../data-plane";
 import type { SandboxLayout, SandboxSettings } from "../layout";
+import type { AccessTokens } from "../storage";
 import type { Log } from "./daemon-log";
 
 /** What the daemon keeps for its parts. The settings change while it runs: parts look at them when they need them. */
@@ -8,6 +9,8 @@ export interface DaemonContext {
   layout: SandboxLayout;
   settings: SandboxSettings;
   store: ResourceStore;
+  /** What machines prove their identity with. */
+  tokens: AccessTokens;
   log: Log;
 }
 

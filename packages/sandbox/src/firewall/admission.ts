@@ -1,4 +1,4 @@
-import { evaluate, type Flow, type Verdict } from "./evaluate";
+import { evaluate, type Flow, type Verdict } from "@windows-ha/spec";
 import type { NetworkView } from "./network-view";
 
 /** A machine's network interface, as its scale set declares it. */
@@ -7,6 +7,8 @@ export interface NetworkInterface {
   pools: string[];
   /** ARM id of its own network security group. */
   networkSecurityGroup?: string;
+  /** ARM ids of the application security groups that it joins. */
+  applicationSecurityGroups?: string[];
   /** ARM id of its subnet. */
   subnet?: string;
 }
@@ -26,7 +28,7 @@ export interface Admission {
 export function admit(
   network: NetworkView,
   nic: NetworkInterface,
-  flow: Omit<Flow, "virtualNetwork">,
+  flow: Omit<Flow, "virtualNetwork" | "destinationGroups">,
   frontEnd: "public" | "internal",
 ): Admission {
   const subnet = network.subnet(nic.subnet);
@@ -36,8 +38,10 @@ export function admit(
       ? { by: "no network security group (a Standard public front end is closed without one)", access: "Deny" }
       : { by: "no network security group", access: "Allow" };
   }
+  const { virtualNetwork } = subnet;
+  const destinationGroups = (nic.applicationSecurityGroups ?? []).map((id) => id.toLowerCase());
   const verdicts = groups.map((id) => {
-    const verdict = evaluate(network.inboundRules(id), { ...flow, virtualNetwork: subnet.virtualNetwork });
+    const verdict = evaluate(network.inboundRules(id), { ...flow, destinationGroups, virtualNetwork });
     return { by: `${id.split("/").at(-1)}/${verdict.rule}`, access: verdict.access };
   });
   return verdicts.find((verdict) => verdict.access === "Deny") ?? verdicts.at(-1)!;

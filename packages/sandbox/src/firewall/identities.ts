@@ -1,5 +1,4 @@
-import { parseCidr } from "@windows-ha/spec";
-import { addressNumber, addressText } from "./cidr";
+import { addressText, parseAddress, parseCidr } from "@windows-ha/spec";
 
 /*
  * Who a flow on loopback stands for. On one computer every client has a loopback address, so the firewall needs to be
@@ -26,6 +25,6 @@ export function machineInSubnet(subnetPrefix: string | undefined, loopbackAddres
   const range = subnetPrefix === undefined ? undefined : parseCidr(subnetPrefix);
   if (!range) return UNPLACED_CLIENT;
   const usable = Math.max(1, range.last - range.first - RESERVED_AT_START - 1);
-  const offset = (addressNumber(loopbackAddress) ?? 0) % usable;
+  const offset = (parseAddress(loopbackAddress) ?? 0) % usable;
   return addressText(Math.min(range.last, range.first + RESERVED_AT_START + offset));
 }

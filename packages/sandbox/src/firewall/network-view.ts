@@ -1,5 +1,5 @@
+import { inboundRules, type InboundRule, type SecurityRuleInputs } from "@windows-ha/spec";
 import type { ResourceStore } from "../azure/resource-store";
-import { inboundRules, type InboundRule, type SecurityRuleInputs } from "./security-rule";
 
 interface Reference {
   id?: string;
@@ -32,16 +32,8 @@ export class NetworkView {
 
   /** The declared inbound rules; a group that isn't there has only Azure's default rules. */
   inboundRules(networkSecurityGroup: string): InboundRule[] {
-    return inboundRules(this.#declaredRules(networkSecurityGroup));
-  }
-
-  /** Names of rules whose ends are application security groups, which aren't evaluated here. */
-  rulesWithApplicationGroups(networkSecurityGroup: string): string[] {
-    return this.#declaredRules(networkSecurityGroup)
-      .filter(
-        (rule) => rule.sourceApplicationSecurityGroups?.length || rule.destinationApplicationSecurityGroups?.length,
-      )
-      .map((rule) => rule.name ?? `priority ${rule.priority}`);
+    const group = this.store.get(networkSecurityGroup);
+    return inboundRules((group?.inputs["securityRules"] as SecurityRuleInputs[] | undefined) ?? []);
   }
 
   subnet(id: string | undefined): SubnetView {
@@ -56,10 +48,5 @@ export class NetworkView {
       networkSecurityGroup: subnet?.networkSecurityGroup?.id,
       virtualNetwork: network?.addressSpace?.addressPrefixes ?? (prefix ? [prefix] : []),
     };
-  }
-
-  #declaredRules(networkSecurityGroup: string): SecurityRuleInputs[] {
-    const group = this.store.get(networkSecurityGroup);
-    return (group?.inputs["securityRules"] as SecurityRuleInputs[] | undefined) ?? [];
   }
 }

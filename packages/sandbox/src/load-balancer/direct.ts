@@ -30,6 +30,7 @@ export function direct(
   const flow = {
     protocol: "Tcp" as const,
     source: sourceInAzure(source, rule, machines, network, nic.subnet),
+    sourceGroups: sourceGroups(source, rule, machines),
     sourcePort,
     destination: machineInSubnet(network.subnet(nic.subnet).prefix, to.address),
     destinationPort: rule.backEndPort,
@@ -37,6 +38,15 @@ export function direct(
   const admission = admit(network, nic, flow, rule.frontEnd.kind);
   if (admission.access === "Allow") return { to };
   return { dropped: `${flow.source} to ${to.name}:${rule.backEndPort} by ${admission.by}` };
+}
+
+/** The application security groups of a client that is a machine itself and comes by its private address. */
+function sourceGroups(remoteAddress: string, rule: BalancingRule, machines: readonly BackEndMachine[]): string[] {
+  if (rule.frontEnd.kind === "public") return [];
+  const machine = machines.find((candidate) => candidate.address === remoteAddress);
+  return (machine?.interfaces ?? [])
+    .flatMap((nic) => nic.applicationSecurityGroups ?? [])
+    .map((id) => id.toLowerCase());
 }
 
 /** The address that the client would have in Azure. */

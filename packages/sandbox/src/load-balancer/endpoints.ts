@@ -1,4 +1,5 @@
-import { admit, machineInSubnet, PROBE_SOURCE, type NetworkView } from "../firewall";
+import { PROBE_SOURCE } from "@windows-ha/spec";
+import { admit, machineInSubnet, type NetworkView } from "../firewall";
 import { poolInterface, type BackEndMachine, type BackEndMachines } from "./back-end";
 import type { EndpointState } from "./endpoint-state";
 import { Prober } from "./prober";

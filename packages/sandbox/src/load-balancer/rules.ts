@@ -109,8 +109,10 @@ function readProbe(inputs: ProbeInputs): Probe {
 
 function ruleProblems(rule: RuleInputs, probe: ProbeInputs | undefined): string[] {
   const problems: string[] = [];
-  if (rule.protocol.toLowerCase() !== "tcp" || rule.frontendPort === 0) {
-    problems.push(`protocol ${rule.protocol} on port ${rule.frontendPort}: the sandbox forwards Tcp rules of one port`);
+  const protocol = rule.protocol.toLowerCase();
+  if (protocol === "all") problems.push("HA ports (protocol All): the sandbox forwards Tcp rules of one port each");
+  else if (protocol !== "tcp") {
+    problems.push(`protocol ${rule.protocol} on port ${rule.frontendPort}: the sandbox forwards Tcp only`);
   }
   if (rule.probe && !probe) problems.push(`probe ${referencedName(rule.probe)} isn't declared on the balancer`);
   if (probe && !PROBE_PROTOCOLS[probe.protocol]) {

@@ -25,6 +25,12 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     agentSpecPaths: [],
   },
   {
+    id: "metadata-address",
+    what: "a machine's metadata service answers at its own loopback address, which WINDOWS_HA_METADATA_ADDRESS names, and blobs by http",
+    why: "169.254.169.254 isn't an address of this computer; nobody listens on loopback",
+    agentSpecPaths: [],
+  },
+  {
     id: "loopback-addresses",
     what: "machines and front ends have addresses of 127.<block>.x.y, and health extensions ask there, not on localhost",
     why: "all machines share one computer",

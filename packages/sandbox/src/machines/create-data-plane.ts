@@ -1,8 +1,10 @@
 import { agentBinary } from "@windows-ha/agent";
+import { AzureError } from "../azure/azure-error";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { DataPlane, FrontEndStatus, MachineStatus } from "../data-plane";
 import type { SandboxLayout } from "../layout";
 import { LoadBalancers } from "../load-balancer";
+import { AccessTokens, StoredBlobFiles, type BlobFiles } from "../storage";
 import { AddressBook } from "./address-book";
 import { hostPlatform, type HostPlatform } from "./host-platform";
 import type { Machine } from "./machine";
@@ -10,14 +12,16 @@ import type { DataPlaneSettings, MachineContext } from "./machine-context";
 import { PlaneState } from "./plane-state";
 import { preflightProblems } from "./preflight";
 import { noSuchMachine, ScaleSet } from "./scale-set";
-import { readScaleSet } from "./scale-set-model";
 import { Turns } from "./turns";
+import { readMachines, SCALE_SET, VIRTUAL_MACHINE } from "./virtual-machine-model";
 
 export interface DataPlaneOptions {
   layout: SandboxLayout;
   /** Looked at whenever something is needed, so that files published later are found. */
   settings: DataPlaneSettings;
   store: ResourceStore;
+  /** What machines get tokens from. @default one of its own */
+  tokens?: AccessTokens;
   log: (message: string) => void;
   /** File of the agent that is a machine's init process. @default the one of `@windows-ha/agent` */
   agentFile?: (host: HostPlatform) => string;
@@ -29,13 +33,12 @@ export interface SandboxDataPlane extends DataPlane {
   settled(): Promise<void>;
 }
 
-const SCALE_SET = "azure-native:compute:VirtualMachineScaleSet";
-
 export function createDataPlane(options: DataPlaneOptions): SandboxDataPlane {
   return new ProcessDataPlane(options);
 }
 
 class ProcessDataPlane implements SandboxDataPlane {
+  readonly blobs: BlobFiles;
   readonly #state: PlaneState;
   readonly #addresses: AddressBook;
   readonly #balancers: LoadBalancers;
@@ -47,6 +50,7 @@ class ProcessDataPlane implements SandboxDataPlane {
 
   constructor(private readonly options: DataPlaneOptions) {
     const { layout, settings, store, log } = options;
+    this.blobs = new StoredBlobFiles(options);
     this.#state = new PlaneState(layout.dataPlane, settings.block);
     this.#addresses = new AddressBook(this.#state);
     this.#balancers = new LoadBalancers({
@@ -60,6 +64,7 @@ class ProcessDataPlane implements SandboxDataPlane {
       layout,
       settings,
       log,
+      tokens: options.tokens ?? new AccessTokens(store),
       host: requireHost,
       agentFile: () => agentFile(requireHost()),
       ending: () => this.#ending.signal,
@@ -94,25 +99,26 @@ class ProcessDataPlane implements SandboxDataPlane {
     this.#addresses.release(owner);
   }
 
-  preflight(scaleSet: Pick<StoredResource, "name" | "inputs">): string[] {
-    return preflightProblems(scaleSet, this.options);
+  preflight(resource: Pick<StoredResource, "type" | "name" | "inputs">): string[] {
+    return preflightProblems(resource, this.options);
   }
 
-  async putScaleSet(desired: StoredResource, _previous: StoredResource | undefined): Promise<void> {
-    const model = readScaleSet(desired);
-    await this.#turns.take(key(desired.id), async () => {
-      const record = this.#state.addScaleSet(desired.id);
-      let scaleSet = this.#scaleSets.get(key(desired.id));
+  async putMachines(owner: StoredResource): Promise<void> {
+    await this.#turns.take(key(owner.id), async () => {
+      const model = readMachines(owner, this.options.store);
+      if (model.single) this.#refuseSecond(model.single.name, owner.id);
+      const record = this.#state.addScaleSet(owner.id);
+      let scaleSet = this.#scaleSets.get(key(owner.id));
       if (!scaleSet) {
         scaleSet = new ScaleSet(record, this.#addresses, this.#context);
-        this.#scaleSets.set(key(desired.id), scaleSet);
+        this.#scaleSets.set(key(owner.id), scaleSet);
       }
       await scaleSet.put(model);
     });
     await this.#balancers.settled();
   }
 
-  async deleteScaleSet({ id }: Pick<StoredResource, "id">): Promise<void> {
+  async deleteMachines({ id }: Pick<StoredResource, "id">): Promise<void> {
     await this.#turns.take(key(id), () => this.#remove(id));
     await this.#balancers.settled();
   }
@@ -135,11 +141,11 @@ class ProcessDataPlane implements SandboxDataPlane {
   async startMachine(name: string): Promise<void> {
     const { machine, scaleSet } = this.#find(name);
     await machine.boot();
-    const declared = this.options.store.get(machine.scaleSet);
-    const model = declared && readScaleSet(declared);
+    const declared = this.options.store.get(machine.owner);
+    const model = declared && readMachines(declared, this.options.store);
     // An upgrade passed it by while it had no power.
     const missed = model && model.upgrade.mode !== "Manual" ? model.machine : undefined;
-    void this.#turns.take(key(machine.scaleSet), () => scaleSet.finish([machine], missed));
+    void this.#turns.take(key(machine.owner), () => scaleSet.finish([machine], missed));
     await this.#balancers.settled();
   }
 
@@ -173,6 +179,16 @@ class ProcessDataPlane implements SandboxDataPlane {
     throw noSuchMachine(name, this.#all());
   }
 
+  /** Machines are named by their computers' names here, which Azure would take twice. */
+  #refuseSecond(name: string, owner: string): void {
+    const other = this.#all().find((machine) => machine.name.toLowerCase() === name.toLowerCase());
+    if (!other || key(other.owner) === key(owner)) return;
+    throw new AzureError(
+      "Conflict",
+      `A sandbox has one machine of a name, and ${name} belongs to ${other.owner}. Give another computerName.`,
+    );
+  }
+
   async #remove(id: string): Promise<void> {
     await this.#scaleSets.get(key(id))?.remove();
     this.#scaleSets.delete(key(id));
@@ -181,7 +197,9 @@ class ProcessDataPlane implements SandboxDataPlane {
 
   /** Machines of a scale set whose creation was interrupted before Azure knew it belong to nobody. */
   async #removeUndeclared(): Promise<void> {
-    const declared = new Set(this.options.store.list(SCALE_SET).map(({ id }) => key(id)));
+    const { store } = this.options;
+    const owners = [...store.list(SCALE_SET), ...store.list(VIRTUAL_MACHINE)];
+    const declared = new Set(owners.map(({ id }) => key(id)));
     for (const { id } of this.#state.scaleSets.filter((record) => !declared.has(key(record.id)))) {
       this.options.log(`${id} isn't declared any more: its machines are deleted`);
       await this.#remove(id);

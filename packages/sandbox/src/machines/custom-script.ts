@@ -10,6 +10,8 @@ export interface CustomScript {
   fileUris: string[];
   command: InstallCommand;
   spec: AgentSpec;
+  /** Client id of the identity that downloads from private blobs. */
+  identityClientId: string | undefined;
 }
 
 /** Where published files are looked for. */
@@ -21,9 +23,14 @@ export interface Published {
 /** The settings of the extension, or every reason why they aren't understood. */
 export function readCustomScript(extension: Extension): CustomScript | { problems: string[] } {
   const { settings, protectedSettings } = extension;
-  const { fileUris = [], commandToExecute } = { ...settings, ...protectedSettings } as {
+  const {
+    fileUris = [],
+    commandToExecute,
+    managedIdentity,
+  } = { ...settings, ...protectedSettings } as {
     fileUris?: string[];
     commandToExecute?: string;
+    managedIdentity?: { clientId?: string };
   };
   const command = parseInstallCommand(commandToExecute ?? "");
   if (!command) {
@@ -43,7 +50,7 @@ export function readCustomScript(extension: Extension): CustomScript | { problem
   try {
     const spec = JSON.parse(command.specJson) as AgentSpec;
     if (!Array.isArray(spec.artifacts)) return { problems: ["the AgentSpec in commandToExecute has no artifacts"] };
-    return { fileUris, command, spec };
+    return { fileUris, command, spec, identityClientId: managedIdentity?.clientId };
   } catch (error) {
     return { problems: [`the AgentSpec in commandToExecute isn't JSON: ${(error as Error).message}`] };
   }

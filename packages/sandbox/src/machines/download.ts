@@ -4,11 +4,17 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 /** Downloads a file. @returns its SHA-256. @throws Error when the answer isn't 200 or breaks off. */
-export async function download(url: string, file: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { signal });
+export async function download(
+  url: string,
+  file: string,
+  signal: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const response = await fetch(url, { signal, headers, redirect: "Authorization" in headers ? "error" : "follow" });
   if (!response.ok || !response.body) {
     await response.body?.cancel();
-    throw new Error(`${url} answered ${response.status} ${response.statusText}`.trimEnd());
+    const code = response.headers.get("x-ms-error-code");
+    throw new Error(`${url} answered ${response.status} ${code ?? response.statusText}`.trimEnd());
   }
   const hash = createHash("sha256");
   const hashing = new Transform({

@@ -1,4 +1,5 @@
 import type { SandboxLayout, SandboxSettings } from "../layout";
+import type { AccessTokens } from "../storage";
 import type { HostPlatform } from "./host-platform";
 
 /** Settings that a user may change for the data plane, besides what `publish` registers. */
@@ -13,6 +14,8 @@ export interface DataPlaneSettings extends SandboxSettings {
 export interface MachineContext {
   layout: SandboxLayout;
   settings: DataPlaneSettings;
+  /** What machines get tokens of their identities from. */
+  tokens: AccessTokens;
   /** @throws Error where machines can't run. */
   host: () => HostPlatform;
   /** File of the agent that is the machines' init process. */

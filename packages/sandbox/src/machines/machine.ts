@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AzureError } from "../azure/azure-error";
 import type { MachineStatus } from "../data-plane";
 import type { BackEndMachine } from "../load-balancer";
+import { startMetadataServer, type MetadataServer } from "../storage";
 import { serviceVersion } from "./agent-status";
 import { HealthWatch, isHealthExtension, readHealthSettings, type MachineHealth } from "./health-extension";
 import { HostInit } from "./host-init";
@@ -18,6 +19,7 @@ export class Machine {
   readonly folder: MachineFolder;
   readonly #extensions: MachineExtensions;
   #init: HostInit | undefined;
+  #metadata: MetadataServer | undefined;
   #booting: Promise<void> | undefined;
   #boots = 0;
   #applying = false;
@@ -30,7 +32,8 @@ export class Machine {
 
   constructor(
     readonly record: InstanceRecord,
-    readonly scaleSet: string,
+    /** ARM id of its scale set, or of itself. */
+    readonly owner: string,
     private readonly context: MachineContext,
   ) {
     this.folder = new MachineFolder(join(context.layout.machines, record.name));
@@ -125,7 +128,7 @@ export class Machine {
     const message = power === "failed" ? failure : power === "stopped" ? this.#lostPower : undefined;
     return {
       name,
-      scaleSet: this.scaleSet,
+      owner: this.owner,
       zone,
       address,
       power,
@@ -164,6 +167,7 @@ export class Machine {
       await mkdir(this.folder.root, { recursive: true });
       const ended = endLeftovers(this.folder.root);
       if (ended > 0) context.log(`${record.name}: ended ${ended} processes that an earlier sandbox left`);
+      this.#metadata = await startMetadataServer(record.address, this.owner, context.tokens);
       const init = await HostInit.boot({
         file: context.agentFile(),
         env: this.#environment(),
@@ -174,6 +178,7 @@ export class Machine {
       context.ending().throwIfAborted();
       return init;
     } catch (error) {
+      this.#metadata?.close();
       throw new AzureError(
         "OSProvisioningClientError",
         `OS provisioning for VM '${record.name}' failed. Error details: ${(error as Error).message}`,
@@ -189,6 +194,7 @@ export class Machine {
       WINDOWS_HA_ROOT: this.folder.root,
       WINDOWS_HA_HOST_ADDRESS: this.record.address,
       COMPUTERNAME: this.record.name,
+      ...(this.#metadata ? { WINDOWS_HA_METADATA_ADDRESS: this.#metadata.address } : {}),
     };
   }
 
@@ -220,6 +226,8 @@ export class Machine {
 
   #withoutPower(): void {
     this.#init = undefined;
+    this.#metadata?.close();
+    this.#metadata = undefined;
     this.#version = undefined;
     this.#power.abort();
     this.#health?.stop();

@@ -1,15 +1,52 @@
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
-import { NetworkView } from "../firewall";
+import type { NetworkInterface } from "../firewall";
 import { balancingRules } from "../load-balancer";
 import { extensionProblems } from "./extension-handlers";
 import type { Published } from "./custom-script";
 import { hostPlatform, type HostPlatform } from "./host-platform";
-import { readScaleSet, type ScaleSetModel } from "./scale-set-model";
+import { readExtension, readInterface, readScaleSet, type ExtensionInputs } from "./scale-set-model";
+import { EXTENSION, NETWORK_INTERFACE, SCALE_SET, VIRTUAL_MACHINE } from "./virtual-machine-model";
 
-/** What would make a scale set fail here, found before anything is created. */
+type Declared = Pick<StoredResource, "type" | "name" | "inputs">;
+type Surroundings = Published & { store: ResourceStore };
+
+/** What is looked at, by the type of the resource, and what a person calls such a resource. */
+const LOOKS: Readonly<
+  Record<string, { noun: string; problems: (declared: Declared, around: Surroundings) => string[] }>
+> = {
+  [SCALE_SET]: {
+    noun: "scale set",
+    problems: (declared, around) => {
+      const { computerNamePrefix, machine } = readScaleSet(declared);
+      return [
+        ...nameProblems("computerNamePrefix", computerNamePrefix, 9),
+        ...extensionProblems(machine.extensions, around),
+        ...balancerProblems(machine.interfaces, around.store),
+      ];
+    },
+  },
+  [VIRTUAL_MACHINE]: {
+    noun: "virtual machine",
+    problems: ({ name, inputs }) => {
+      const { osProfile } = inputs as { osProfile?: { computerName?: string } };
+      return nameProblems("computerName", osProfile?.computerName ?? name, 15);
+    },
+  },
+  [EXTENSION]: {
+    noun: "virtual machine extension",
+    problems: ({ name, inputs }, around) =>
+      extensionProblems([readExtension({ ...inputs, name } as ExtensionInputs)], around),
+  },
+  [NETWORK_INTERFACE]: {
+    noun: "network interface",
+    problems: ({ inputs }, { store }) => balancerProblems(readInterface(inputs), store),
+  },
+};
+
+/** What would make machines fail here, found before anything is created. */
 export function preflightProblems(
-  scaleSet: Pick<StoredResource, "name" | "inputs">,
-  { layout, settings, store }: Published & { store: ResourceStore },
+  declared: Declared,
+  around: Surroundings,
   host: HostPlatform | null = hostPlatform() ?? null,
 ): string[] {
   const problems: string[] = [];
@@ -18,50 +55,24 @@ export function preflightProblems(
       `machines run on Linux and WSL 2 (x64, arm64); this is ${process.platform} ${process.arch}: preview and report work`,
     );
   }
-  let model: ScaleSetModel;
+  const { noun, problems: look } = LOOKS[declared.type]!;
   try {
-    model = readScaleSet(scaleSet);
+    problems.push(...look(declared, around));
   } catch (error) {
-    return [...problems, `scale set ${scaleSet.name}: ${(error as Error).message}`];
+    problems.push((error as Error).message);
   }
-  problems.push(
-    ...nameProblems(model),
-    ...extensionProblems(model.machine.extensions, { layout, settings }),
-    ...balancerProblems(model, store),
-    ...firewallProblems(model, store),
-  );
-  return problems.map((problem) => `scale set ${scaleSet.name}: ${problem}`);
+  return problems.map((problem) => `${noun} ${declared.name}: ${problem}`);
 }
 
 /** Machine names become folder names here, so what Azure refuses must not come through. */
-function nameProblems({ computerNamePrefix }: ScaleSetModel): string[] {
-  if (/^[A-Za-z0-9][A-Za-z0-9-]{0,8}$/.test(computerNamePrefix)) return [];
-  return [
-    `osProfile.computerNamePrefix: seen ${JSON.stringify(computerNamePrefix)}; allowed: 1 to 9 letters, digits and hyphens`,
-  ];
-}
-
-/** Firewall rules of these machines that the sandbox would read as matching nothing. */
-function firewallProblems(model: ScaleSetModel, store: ResourceStore): string[] {
-  const network = new NetworkView(store);
-  const { interfaces } = model.machine;
-  const groups = interfaces.flatMap((nic) => [
-    nic.networkSecurityGroup,
-    network.subnet(nic.subnet).networkSecurityGroup,
-  ]);
-  return [...new Set(groups.filter((id) => id !== undefined))].flatMap((id) =>
-    network
-      .rulesWithApplicationGroups(id)
-      .map(
-        (rule) =>
-          `firewall rule ${id.split("/").at(-1)}/${rule}: the sandbox doesn't know application security groups; name address prefixes`,
-      ),
-  );
+function nameProblems(property: string, name: string, longest: number): string[] {
+  if (/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(name) && name.length <= longest) return [];
+  return [`osProfile.${property}: seen ${JSON.stringify(name)}; allowed: 1 to ${longest} letters, digits and hyphens`];
 }
 
 /** Rules that would lead to these machines if the sandbox knew how. */
-function balancerProblems(model: ScaleSetModel, store: ResourceStore): string[] {
-  const pools = model.machine.interfaces.flatMap((nic) => nic.pools.map((pool) => pool.toLowerCase()));
+function balancerProblems(interfaces: readonly NetworkInterface[], store: ResourceStore): string[] {
+  const pools = interfaces.flatMap((nic) => nic.pools.map((pool) => pool.toLowerCase()));
   return balancingRules(store)
     .filter((rule) => rule.pools.some((pool) => pools.includes(pool)))
     .flatMap((rule) =>

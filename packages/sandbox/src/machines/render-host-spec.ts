@@ -1,5 +1,6 @@
 import type { AgentArtifact, AgentSpec } from "@windows-ha/spec";
 import { artifactUrl, type SandboxSettings } from "../layout";
+import { hostBuildUrl, isBlobUrl } from "../storage";
 import type { HostPlatform } from "./host-platform";
 
 /**
@@ -11,11 +12,15 @@ export function renderHostSpec(
   settings: Pick<SandboxSettings, "block" | "artifacts">,
   host: HostPlatform,
 ): AgentSpec {
-  const hostArtifacts = windowsArtifacts(spec).flatMap(({ sha256 }): AgentArtifact[] => {
-    const published = settings.artifacts[sha256];
+  const hostArtifacts = windowsArtifacts(spec).flatMap((artifact): AgentArtifact[] => {
+    const published = settings.artifacts[artifact.sha256];
     if (!published) return [];
     const { host: build } = published;
-    return [{ ...host, url: artifactUrl(settings.block, build.sha256, build.fileName), sha256: build.sha256 }];
+    // As private as the Windows build, so that a machine without the role gets neither.
+    const url = isBlobUrl(artifact.url)
+      ? hostBuildUrl(artifact.url)
+      : artifactUrl(settings.block, build.sha256, build.fileName);
+    return [{ ...artifact, ...host, url, sha256: build.sha256 }];
   });
   return { ...spec, artifacts: [...spec.artifacts, ...hostArtifacts] };
 }

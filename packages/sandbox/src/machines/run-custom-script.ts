@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { agentSpecText } from "@windows-ha/spec";
 import type { SandboxLayout, SandboxSettings } from "../layout";
 import { fileNameOf, hostBuildFile, readCustomScript } from "./custom-script";
+import { isBlobUrl } from "../storage";
 import { download } from "./download";
 import type { HostPlatform } from "./host-platform";
 import { renderHostSpec } from "./render-host-spec";
@@ -50,7 +51,8 @@ export async function runCustomScript(run: ScriptRun): Promise<ScriptResult> {
   for (const uri of fileUris) {
     const name = fileNameOf(uri);
     try {
-      hashes.set(name, await download(uri, join(folder, name), run.signal));
+      const headers = await downloadHeaders(uri, script.identityClientId, run);
+      hashes.set(name, await download(uri, join(folder, name), run.signal, headers));
     } catch (error) {
       const message = `Failed to download all specified files. Exiting. Error Message: ${reasonOf(error)}`;
       await appendFile(output, `${message}\n`);
@@ -87,6 +89,30 @@ export async function runCustomScript(run: ScriptRun): Promise<ScriptResult> {
       "Command execution finished, but failed because it returned a non-zero exit code of: " +
       `'${exitCode}'. The command had an error output of: '${tail(output, KEPT_OUTPUT_BYTES).trim()}'`,
   };
+}
+
+/** With `managedIdentity` the extension downloads blobs, and nothing else, with a token of the machine's identity. */
+async function downloadHeaders(
+  uri: string,
+  clientId: string | undefined,
+  { env, signal }: ScriptRun,
+): Promise<Record<string, string>> {
+  if (clientId === undefined || !isBlobUrl(uri)) return {};
+  const query = new URLSearchParams({
+    "api-version": "2018-02-01",
+    resource: "https://storage.azure.com/",
+    client_id: clientId,
+  });
+  const response = await fetch(
+    `${env["WINDOWS_HA_METADATA_ADDRESS"]}/metadata/identity/oauth2/token?${query.toString()}`,
+    {
+      headers: { Metadata: "true" },
+      signal,
+    },
+  );
+  const answer = (await response.json()) as { access_token?: string; error_description?: string };
+  if (!response.ok) throw new Error(`the metadata service answered ${response.status}: ${answer.error_description}`);
+  return { Authorization: `Bearer ${answer.access_token}`, "x-ms-version": "2021-12-02" };
 }
 
 async function pruneRuns(folder: string): Promise<void> {

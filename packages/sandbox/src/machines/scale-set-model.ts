@@ -6,6 +6,8 @@ import { isoSeconds } from "./iso-duration";
 export interface ScaleSetModel {
   capacity: number;
   computerNamePrefix: string;
+  /** A virtual machine of its own: its name, and the interface that its address belongs to. */
+  single?: { name: string; addressOwner?: string };
   zones: string[];
   upgrade: UpgradePolicy;
   machine: MachineModel;
@@ -49,7 +51,7 @@ interface ScaleSetInputs {
   virtualMachineProfile?: {
     osProfile?: { computerNamePrefix?: string };
     networkProfile?: { networkInterfaceConfigurations?: InterfaceInputs[] };
-    extensionProfile?: { extensions?: (Partial<Extension> & { name: string; publisher: string; type: string })[] };
+    extensionProfile?: { extensions?: ExtensionInputs[] };
   };
 }
 
@@ -62,9 +64,15 @@ interface RollingInputs {
   prioritizeUnhealthyInstances?: boolean;
 }
 
-interface InterfaceInputs {
+export type ExtensionInputs = Partial<Extension> & Pick<Extension, "name" | "publisher" | "type">;
+
+export interface InterfaceInputs {
   networkSecurityGroup?: Reference;
-  ipConfigurations?: { subnet?: Reference; loadBalancerBackendAddressPools?: Reference[] }[];
+  ipConfigurations?: {
+    subnet?: Reference;
+    loadBalancerBackendAddressPools?: Reference[];
+    applicationSecurityGroups?: Reference[];
+  }[];
 }
 
 /** Azure's defaults of the rolling upgrade policy. */
@@ -102,7 +110,7 @@ export function fingerprint(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value, sorted)).digest("hex");
 }
 
-function readExtension(inputs: Partial<Extension> & Pick<Extension, "name" | "publisher" | "type">): Extension {
+export function readExtension(inputs: ExtensionInputs): Extension {
   const { name, publisher, type, typeHandlerVersion, forceUpdateTag } = inputs;
   return {
     name,
@@ -116,10 +124,15 @@ function readExtension(inputs: Partial<Extension> & Pick<Extension, "name" | "pu
   };
 }
 
-function readInterface(nic: InterfaceInputs): NetworkInterface[] {
-  return (nic.ipConfigurations ?? []).map(({ subnet, loadBalancerBackendAddressPools: pools }) => ({
-    pools: (pools ?? []).flatMap(({ id }) => (id ? [id] : [])),
+export function readInterface(nic: InterfaceInputs): NetworkInterface[] {
+  return (nic.ipConfigurations ?? []).map(({ subnet, loadBalancerBackendAddressPools, applicationSecurityGroups }) => ({
+    pools: idsOf(loadBalancerBackendAddressPools),
+    applicationSecurityGroups: idsOf(applicationSecurityGroups),
     ...(nic.networkSecurityGroup?.id ? { networkSecurityGroup: nic.networkSecurityGroup.id } : {}),
     ...(subnet?.id ? { subnet: subnet.id } : {}),
   }));
+}
+
+function idsOf(references: Reference[] = []): string[] {
+  return references.flatMap(({ id }) => (id ? [id] : []));
 }

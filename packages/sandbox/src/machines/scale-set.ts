@@ -14,7 +14,7 @@ const PARALLEL = 2 * availableParallelism();
 
 const PAUSE_SCALE = 1 / 60;
 
-/** The machines of one scale set. */
+/** The machines of one scale set, or the one of a virtual machine. */
 export class ScaleSet {
   readonly #machines: Machine[];
 
@@ -72,6 +72,7 @@ export class ScaleSet {
       this.context.save();
       this.context.changed();
       await machine.remove();
+      // The address of a single machine stays its interface's.
       this.addresses.release(this.#owner(machine.name));
       this.context.log(`${machine.name} is deleted`);
     }
@@ -93,13 +94,14 @@ export class ScaleSet {
   }
 
   #create(number: number, model: ScaleSetModel): Machine {
-    const name = instanceName(model.computerNamePrefix, this.record.id, number);
+    const { single } = model;
+    const name = single?.name ?? instanceName(model.computerNamePrefix, this.record.id, number);
     const zone = model.zones[number % model.zones.length];
     const instance: InstanceRecord = {
       number,
       name,
       ...(zone === undefined ? {} : { zone }),
-      address: this.addresses.allocate(this.#owner(name)),
+      address: this.addresses.allocate(single?.addressOwner ?? this.#owner(name)),
       off: false,
       model: model.machine,
       extensions: {},
@@ -112,7 +114,7 @@ export class ScaleSet {
     return machine;
   }
 
-  async #upgrade({ machine: model, upgrade: policy }: ScaleSetModel): Promise<void> {
+  async #upgrade({ machine: model, upgrade: policy, single }: ScaleSetModel): Promise<void> {
     // What never served can't be interrupted, so no policy applies to it.
     const fresh = this.#machines.filter((machine) => machine.neverServed && machine.needs(model));
     throwFirst(
@@ -124,7 +126,8 @@ export class ScaleSet {
     const outdated = this.#machines.filter((machine) => machine.needs(model));
     if (outdated.length === 0 || policy.mode === "Manual") return;
     if (policy.mode === "Automatic") {
-      const powered = outdated.filter((machine) => machine.powered);
+      // Extensions of a single machine that is off are refused; a scale set's wait for its next start.
+      const powered = single ? outdated : outdated.filter((machine) => machine.powered);
       throwFirst(await inParallel(powered, PARALLEL, (machine) => machine.apply(model)));
       return;
     }

@@ -1,5 +1,5 @@
 import { child } from "./property-path";
-import { Unknown, isPlainObject, type PropertyMap, type PropertyValue } from "./property-values";
+import { Unknown, isAsset, isPlainObject, type PropertyMap, type PropertyValue } from "./property-values";
 
 export type ChangeKind = "add" | "delete" | "update";
 export interface PropertyChange {
@@ -28,7 +28,10 @@ export function diffProperties(
     inherited: boolean,
   ): void {
     const replaces = inherited || (pattern !== "" && replaceOn(pattern));
-    if (isPlainObject(before) && isPlainObject(after)) {
+    if (isAsset(before) && isAsset(after)) {
+      // The same content at another place is the same asset.
+      if (before["hash"] !== after["hash"]) changes.set(path, { kind: "update", replaces });
+    } else if (isPlainObject(before) && isPlainObject(after)) {
       for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
         if (name.startsWith("__")) continue;
         compare(before[name], after[name], child(path, name), pattern === "" ? name : `${pattern}.${name}`, replaces);

@@ -32,6 +32,7 @@ const UNKNOWN_STRINGS = new Set([
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+const ASSET_SIGNATURES = new Set<unknown>(["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"]);
 
 /** Reads the properties of a request. A property without a value is left out, which is what `undefined` means too. */
 export function decodeProperties(struct: Struct | undefined): PropertyMap {
@@ -74,6 +75,11 @@ export function isPlainObject(value: unknown): value is { [name: string]: Proper
     !(value instanceof Unknown) &&
     !(value instanceof Secret)
   );
+}
+
+/** Whether a value is an asset or an archive of Pulumi: a marked object with the content's hash. */
+export function isAsset(value: unknown): value is { hash?: string; path?: string } {
+  return isPlainObject(value) && ASSET_SIGNATURES.has(value[SIGNATURE]);
 }
 
 /** Whether everything inside is known. */

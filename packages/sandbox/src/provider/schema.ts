@@ -36,6 +36,9 @@ export interface SchemaFinding {
 /** Values that the service takes although the SDK's enum lacks them, by `<type or resource>.<property>`. */
 export type ExtraEnumValues = Readonly<Record<string, readonly string[]>>;
 
+/** Among the extra values: the SDK's enum is only a part of what the service takes. */
+export const ANY_VALUE = "*";
+
 /** Everything about the inputs that doesn't fit the schema. What is unknown fits everywhere. */
 export function checkSchema(
   schema: PackageSchema,
@@ -89,6 +92,7 @@ export function checkSchema(
 
   /** Azure compares such values without case. */
   function checkEnum(allowed: string[], value: string, path: string): void {
+    if (allowed.includes(ANY_VALUE)) return;
     if (allowed.some((candidate) => candidate.toLowerCase() === value.toLowerCase())) return;
     const meant = didYouMean(value, allowed);
     const hint = meant ? `did you mean ${JSON.stringify(meant)}? ` : "";

@@ -5,14 +5,23 @@ import type { StoredResource } from "../../../../packages/sandbox/src/azure/reso
 export class FakeDataPlane implements DataPlane {
   /** `put <name>`, `delete <name>`, `release <owner>`, in the order of the calls. */
   readonly calls: string[] = [];
-  readonly put: { desired: StoredResource; previous: StoredResource | undefined }[] = [];
+  readonly put: { desired: StoredResource }[] = [];
   /** What `preflight` was shown last. */
-  preflighted: Pick<StoredResource, "name" | "inputs"> | undefined;
+  preflighted: Pick<StoredResource, "type" | "name" | "inputs"> | undefined;
   /** What `preflight` answers. */
   preflightFailures: string[] = [];
-  /** What the next `putScaleSet` fails with. */
+  /** What the next `putMachines` fails with. */
   putError: Error | undefined;
   readonly #addresses = new Map<string, string>();
+
+  /** What was kept of blobs. */
+  readonly keptFiles: { path: string; hash: string }[] = [];
+  readonly blobs = {
+    endpoint: (account: string): string => `http://127.100.0.1:7400/blobs/${account}`,
+    keep: async (source: { path: string; hash: string }): Promise<void> => {
+      this.keptFiles.push(source);
+    },
+  };
 
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
@@ -30,20 +39,20 @@ export class FakeDataPlane implements DataPlane {
     this.#addresses.delete(owner);
   }
 
-  preflight(scaleSet: Pick<StoredResource, "name" | "inputs">): string[] {
+  preflight(scaleSet: Pick<StoredResource, "type" | "name" | "inputs">): string[] {
     this.preflighted = scaleSet;
     return this.preflightFailures;
   }
 
-  async putScaleSet(desired: StoredResource, previous: StoredResource | undefined): Promise<void> {
+  async putMachines(desired: StoredResource): Promise<void> {
     this.calls.push(`put ${desired.name}`);
-    this.put.push({ desired, previous });
+    this.put.push({ desired });
     const error = this.putError;
     this.putError = undefined;
     if (error) throw error;
   }
 
-  async deleteScaleSet(scaleSet: StoredResource): Promise<void> {
+  async deleteMachines(scaleSet: StoredResource): Promise<void> {
     this.calls.push(`delete ${scaleSet.name}`);
   }
 

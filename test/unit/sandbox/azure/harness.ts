@@ -19,6 +19,8 @@ export const GROUP = `${SUBSCRIPTION}/resourceGroups/shop`;
 const TOKENS: Record<ShortType, string> = {
   group: "azure-native:resources:ResourceGroup",
   identity: "azure-native:managedidentity:UserAssignedIdentity",
+  flowLog: "azure-native:network:FlowLog",
+  applicationGroup: "azure-native:network:ApplicationSecurityGroup",
   firewall: "azure-native:network:NetworkSecurityGroup",
   network: "azure-native:network:VirtualNetwork",
   subnet: "azure-native:network:Subnet",
@@ -26,6 +28,12 @@ const TOKENS: Record<ShortType, string> = {
   nat: "azure-native:network:NatGateway",
   balancer: "azure-native:network:LoadBalancer",
   scaleSet: "azure-native:compute:VirtualMachineScaleSet",
+  vault: "azure-native:keyvault:Vault",
+  secret: "azure-native:keyvault:Secret",
+  zone: "azure-native:privatedns:PrivateZone",
+  link: "azure-native:privatedns:VirtualNetworkLink",
+  endpoint: "azure-native:network:PrivateEndpoint",
+  zoneGroup: "azure-native:network:PrivateDnsZoneGroup",
 };
 
 /** An emulated Azure in a temporary folder, spoken to as the engine does it, but without gRPC between. */

@@ -53,10 +53,8 @@ describe("sandbox: providers over Pulumi's gRPC service", () => {
   });
 
   it("refuses by name what it doesn't emulate", async () => {
-    const error = await refusal(create(client, "azure-native:storage:StorageAccount", {}));
-    expect(error.message).to.match(
-      /does not emulate azure-native:storage:StorageAccount yet; emulated: .*LoadBalancer/,
-    );
+    const error = await refusal(create(client, "azure-native:storage:Table", {}));
+    expect(error.message).to.match(/does not emulate azure-native:storage:Table yet; emulated: .*LoadBalancer/);
     const request = new messages.InvokeRequest().setTok("azure-native:compute:getImage");
     expect((await refusal(call(client, "invoke", request))).message).to.contain("azure-native:compute:getImage yet");
   });

@@ -18,6 +18,16 @@ const REFUSED: [type: ShortType, path: string, value: unknown, answer: RegExp][]
   ],
   ["firewall", "securityRules[0].destinationPortRange", "80-", /SecurityRuleInvalidPortRange/],
   ["firewall", "securityRules[0].sourceAddressPrefixes", ["10.0.0.0/8"], /exactly one of sourceAddressPrefix/],
+  [
+    "firewall",
+    "securityRules[0]",
+    {
+      ...securityRule("mixed", 100),
+      sourceAddressPrefix: undefined,
+      sourceAddressPrefixes: ["10.0.0.0/8", "Internet"],
+    },
+    /SecurityRuleParameterContainsUnsupportedValue: .*system tags.*Internet/,
+  ],
   ["network", "addressSpace.addressPrefixes", ["10.0.0.1/16"], /InvalidCIDRNotation/],
   [
     "network",
@@ -65,6 +75,31 @@ const REFUSED: [type: ShortType, path: string, value: unknown, answer: RegExp][]
     /RulesUseSameBackendPortProtocolAndPool/,
   ],
   ["balancer", "loadBalancingRules[0].protocol", "All", /ports 0 and 0/],
+  [
+    "balancer",
+    "loadBalancingRules[1]",
+    { ...VALID.balancer.loadBalancingRules[0], name: "all", protocol: "All", frontendPort: 0, backendPort: 0 },
+    /loadBalancingRules\[1\]\.protocol: .*all can't share front end front/,
+  ],
+  [
+    "balancer",
+    "frontendIPConfigurations[1]",
+    { name: "outside", publicIPAddress: { id: networkId("publicIPAddresses/x") } },
+    /public or internal; for both use two/,
+  ],
+  [
+    "flowLog",
+    "targetResourceId",
+    networkId("networkSecurityGroups/orders-firewall"),
+    /NSG flow logs can't be created since 30 June 2025/,
+  ],
+  ["flowLog", "retentionPolicy.days", 366, /365 days, not 366/],
+  [
+    "flowLog",
+    "flowAnalyticsConfiguration",
+    { networkWatcherFlowAnalyticsConfiguration: { enabled: true, trafficAnalyticsInterval: 5 } },
+    /10 or 60 minutes, not 5/,
+  ],
   ["balancer", "frontendIPConfigurations[0].publicIPAddress", { id: networkId("publicIPAddresses/x") }, /it has both/],
   [
     "balancer",

@@ -2,7 +2,23 @@ import type { PropertyMap } from "../../../../packages/sandbox/src/provider";
 import { GROUP, type Harness } from "./harness";
 
 export type ShortType =
-  "group" | "identity" | "firewall" | "network" | "subnet" | "address" | "nat" | "balancer" | "scaleSet";
+  | "group"
+  | "applicationGroup"
+  | "flowLog"
+  | "identity"
+  | "firewall"
+  | "network"
+  | "subnet"
+  | "address"
+  | "nat"
+  | "balancer"
+  | "scaleSet"
+  | "vault"
+  | "secret"
+  | "zone"
+  | "link"
+  | "endpoint"
+  | "zoneGroup";
 
 const place = { resourceGroupName: "shop", location: "westeurope" };
 
@@ -10,6 +26,7 @@ const place = { resourceGroupName: "shop", location: "westeurope" };
 export const VALID = {
   group: { resourceGroupName: "shop", location: "westeurope" },
   identity: { ...place, resourceName: "orders-identity" },
+  applicationGroup: { ...place, applicationSecurityGroupName: "orders-machines" },
   firewall: {
     ...place,
     networkSecurityGroupName: "orders-firewall",
@@ -117,6 +134,63 @@ export const VALID = {
         ],
       },
     },
+  },
+  vault: {
+    ...place,
+    vaultName: "orders-vault",
+    properties: {
+      tenantId: "00000000-0000-0000-0000-000000000000",
+      sku: { family: "A", name: "standard" },
+      enableRbacAuthorization: true,
+      enablePurgeProtection: true,
+      softDeleteRetentionInDays: 30,
+      publicNetworkAccess: "Enabled",
+      networkAcls: { defaultAction: "Deny", bypass: "AzureServices", ipRules: [{ value: "198.51.100.7/32" }] },
+    },
+  },
+  secret: {
+    resourceGroupName: "shop",
+    vaultName: "orders-vault",
+    secretName: "database-password",
+    properties: { value: "canary-5b0e", contentType: "text/plain" },
+  },
+  zone: { resourceGroupName: "shop", location: "global", privateZoneName: "privatelink.vaultcore.azure.net" },
+  link: {
+    resourceGroupName: "shop",
+    location: "global",
+    privateZoneName: "privatelink.vaultcore.azure.net",
+    virtualNetworkLinkName: "orders-network",
+    virtualNetwork: { id: networkId("virtualNetworks/orders-network") },
+    registrationEnabled: false,
+  },
+  endpoint: {
+    ...place,
+    privateEndpointName: "orders-endpoint",
+    subnet: { id: networkId("virtualNetworks/orders-network/subnets/machines") },
+    privateLinkServiceConnections: [
+      {
+        name: "vault",
+        groupIds: ["vault"],
+        privateLinkServiceId: `${GROUP}/providers/Microsoft.KeyVault/vaults/orders-vault`,
+      },
+    ],
+  },
+  zoneGroup: {
+    resourceGroupName: "shop",
+    privateEndpointName: "orders-endpoint",
+    privateDnsZoneGroupName: "default",
+    privateDnsZoneConfigs: [
+      { name: "vault", privateDnsZoneId: networkId("privateDnsZones/privatelink.vaultcore.azure.net") },
+    ],
+  },
+  flowLog: {
+    resourceGroupName: "NetworkWatcherRG",
+    networkWatcherName: "NetworkWatcher_westeurope",
+    flowLogName: "orders-flow-log",
+    location: "westeurope",
+    targetResourceId: networkId("virtualNetworks/orders-network"),
+    storageId: `${GROUP}/providers/Microsoft.Storage/storageAccounts/orders`,
+    retentionPolicy: { enabled: true, days: 90 },
   },
 } satisfies Record<ShortType, PropertyMap>;
 

@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { agentSpecText, renderInstallCommand, type AgentSpec } from "@windows-ha/spec";
+import { agentSpecText, renderInstallCommand, type AgentSpec, type SecurityRuleInputs } from "@windows-ha/spec";
 import { ResourceStore, type StoredResource } from "../../../../packages/sandbox/src/azure/resource-store";
 import { startArtifactServer, type ArtifactServer } from "../../../../packages/sandbox/src/daemon/artifact-server";
-import type { SecurityRuleInputs } from "../../../../packages/sandbox/src/firewall";
 import { artifactUrl, sandboxLayout, type SandboxLayout } from "../../../../packages/sandbox/src/layout";
 import {
   createDataPlane,
@@ -28,6 +27,7 @@ export interface ScaleSetShape {
   /** Extensions in place of the usual two. */
   extensions?: unknown[];
   agentSha256?: string;
+  applicationSecurityGroups?: string[];
 }
 
 export interface BalancerShape {
@@ -159,6 +159,7 @@ export class TestCluster {
       name: "primary",
       subnet: { id: SUBNET },
       loadBalancerBackendAddressPools: [{ id: POOL }],
+      applicationSecurityGroups: (shape.applicationSecurityGroups ?? []).map((id) => ({ id })),
     };
     return {
       id: `${GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/orders`,
@@ -191,9 +192,8 @@ export class TestCluster {
   /** Puts the scale set as the control plane does: into the store when it has come to be. */
   async put(shape: ScaleSetShape = {}): Promise<void> {
     const desired = this.scaleSet(shape);
-    const previous = this.store.get(desired.id);
     this.store.put(desired);
-    await this.plane.putScaleSet(desired, previous);
+    await this.plane.putMachines(desired);
   }
 
   /** An internal load balancer before the machines. @returns its address */

@@ -41,6 +41,22 @@ describe("sandbox firewall", function () {
     expect(cluster.log.join("\n")).to.match(/firewall drops 10\.20\.3\.254 to orders\w{6}:8080 by nsg\/clients/);
   });
 
+  it("leads a rule for an application security group to its members alone", async () => {
+    const group = "/subscriptions/0/resourceGroups/test/providers/Microsoft.Network/applicationSecurityGroups/web";
+    const forMembers = { destinationAddressPrefix: undefined, destinationApplicationSecurityGroups: [{ id: group }] };
+    cluster.putNetwork([
+      { ...probes("Allow") },
+      { ...clients("Allow"), ...forMembers },
+      rule({ name: "rest", priority: 4096, access: "Deny" }),
+    ]);
+    await cluster.put({ capacity: 1 });
+    await until("it is up", () => cluster.upCount() === 1);
+    expect((await failureOf(get(address, FRONT_END_PORT))).message).to.equal("socket hang up");
+    await cluster.put({ capacity: 1, applicationSecurityGroups: [group.toUpperCase()] });
+    await until("it is up again", () => cluster.upCount() === 1);
+    expect(await get(address, FRONT_END_PORT)).to.include({ machine: cluster.names()[0] });
+  });
+
   it("decides about new flows as soon as its rules change", async () => {
     cluster.putNetwork([]);
     await cluster.put({ capacity: 1 });

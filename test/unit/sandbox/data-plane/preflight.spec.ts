@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { rmSync } from "node:fs";
-import { TestCluster, SUBNET } from "./cluster";
+import { TestCluster } from "./cluster";
 import { hostPlatform } from "../../../../packages/sandbox/src/machines";
 import { preflightProblems } from "../../../../packages/sandbox/src/machines/preflight";
 
@@ -82,17 +82,13 @@ describe("sandbox preflight", () => {
     expect(cluster.plane.preflight(scaleSet)[0]).to.contain('computerNamePrefix: seen "../../x"');
   });
 
-  it("refuses firewall rules of application security groups", () => {
-    cluster.putNetwork([
-      {
-        name: "web",
-        priority: 100,
-        direction: "Inbound",
-        access: "Allow",
-        sourceApplicationSecurityGroups: [{ id: `${SUBNET}/x` }],
-      },
+  it("refuses balancing rules that it can't forward, by name", () => {
+    cluster.putBalancer({ rule: { protocol: "Udp" } });
+    expect(problems()).to.deep.equal([
+      "scale set orders: load balancer lb, rule http: protocol Udp on port 8000: the sandbox forwards Tcp only",
     ]);
-    expect(problems()[0]).to.contain("firewall rule nsg/web");
+    cluster.putBalancer({ rule: { protocol: "All", frontendPort: 0, backendPort: 0 } });
+    expect(problems()[0]).to.contain("HA ports (protocol All)");
   });
 
   it("says what is missing on another system", () => {

@@ -97,7 +97,7 @@ describe("sandbox machines", function () {
     expect(cluster.names()).to.deep.equal(two.slice(0, 1));
     expect(readdirSync(cluster.layout.machines)).to.deep.equal(two.slice(0, 1));
     expect(cluster.plane.allocateAddress("another")).to.equal(four[1]!.address);
-    await cluster.plane.deleteScaleSet(cluster.scaleSet());
+    await cluster.plane.deleteMachines(cluster.scaleSet());
     expect(cluster.names()).to.deep.equal([]);
     expect(readdirSync(cluster.layout.machines)).to.deep.equal([]);
   });

@@ -1,4 +1,4 @@
-import type { SecurityRuleInputs } from "../../../../packages/sandbox/src/firewall";
+import type { SecurityRuleInputs } from "@windows-ha/spec";
 
 /** An inbound rule that allows everything, but for what is given. */
 export const rule = (inputs: Partial<SecurityRuleInputs>): SecurityRuleInputs => ({

@@ -206,6 +206,36 @@ const frontEnds = each<LoadBalancerInputs, FrontEnd>(
   ],
 );
 
+/** "A public load balancer or an internal one": each is one kind through and through. */
+const oneKind = single<LoadBalancerInputs>(
+  ["frontendIPConfigurations[].subnet", "frontendIPConfigurations[].publicIPAddress"],
+  "frontendIPConfigurations",
+  "InvalidParameter",
+  ({ frontendIPConfigurations: all = [] }) =>
+    all.some(({ subnet }) => subnet) &&
+    all.some(({ publicIPAddress }) => publicIPAddress) &&
+    "A load balancer is public or internal; for both use two load balancers.",
+);
+
+/** A rule for all ports: internal, and alone on its front end. */
+const highAvailabilityPorts: InputRule<LoadBalancerInputs> = {
+  reads: ["protocol", "frontendIPConfiguration"]
+    .map((name) => `loadBalancingRules[].${name}`)
+    .concat("frontendIPConfigurations[].publicIPAddress"),
+  check: ({ loadBalancingRules = [], frontendIPConfigurations = [] }) =>
+    loadBalancingRules.flatMap((rule, index) => {
+      if (rule.protocol.toLowerCase() !== "all") return [];
+      const frontEnd = armName(rule.frontendIPConfiguration?.id ?? "");
+      const isPublic = frontendIPConfigurations.some((one) => sameName(one.name, frontEnd) && one.publicIPAddress);
+      const beside = loadBalancingRules.some(
+        (other) => other !== rule && sameName(armName(other.frontendIPConfiguration?.id ?? ""), frontEnd),
+      );
+      if (!isPublic && !beside) return [];
+      const message = `HA ports rule ${rule.name} ${isPublic ? "needs an internal front end" : `can't share front end ${frontEnd} with other rules`}.`;
+      return [{ path: `loadBalancingRules[${index}].protocol`, code: "InvalidParameter", message }];
+    }),
+};
+
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535;
 }
@@ -226,4 +256,13 @@ function sameTarget(left: BalancingRule, right: BalancingRule): boolean {
   );
 }
 
-export const loadBalancerRules = [standardSku, frontEnds, probes, balancingRules, ownReferences, onePortPerPool];
+export const loadBalancerRules = [
+  standardSku,
+  frontEnds,
+  probes,
+  balancingRules,
+  ownReferences,
+  onePortPerPool,
+  oneKind,
+  highAvailabilityPorts,
+];

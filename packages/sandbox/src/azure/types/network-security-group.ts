@@ -1,5 +1,6 @@
 import { AzureError } from "../azure-error";
-import { defineType, type InputRule, type RuleFinding } from "../resource-type";
+import { missingReference } from "../references";
+import { defineType, type InputRule, type Reference, type RuleFinding } from "../resource-type";
 
 interface SecurityRule {
   name?: string;
@@ -14,8 +15,8 @@ interface SecurityRule {
   destinationAddressPrefixes?: string[];
   destinationPortRange?: string;
   destinationPortRanges?: string[];
-  sourceApplicationSecurityGroups?: unknown[];
-  destinationApplicationSecurityGroups?: unknown[];
+  sourceApplicationSecurityGroups?: Reference[];
+  destinationApplicationSecurityGroups?: Reference[];
 }
 interface NetworkSecurityGroup {
   securityRules?: SecurityRule[];
@@ -84,6 +85,25 @@ const oneWordPerSide: InputRule<NetworkSecurityGroup> = {
     ),
 };
 
+/** The plural fields take addresses and ranges; a service tag stands alone in the singular one. */
+const PREFIX_LISTS = ["sourceAddressPrefixes", "destinationAddressPrefixes"] as const;
+
+const tagsAlone: InputRule<NetworkSecurityGroup> = {
+  reads: PREFIX_LISTS.map((name) => `securityRules[].${name}`),
+  check: ({ securityRules = [] }) =>
+    securityRules.flatMap((rule, index) =>
+      PREFIX_LISTS.flatMap((name) =>
+        (rule[name] ?? [])
+          .filter((prefix) => /^[a-z*]/i.test(prefix) && !prefix.includes(":"))
+          .map((prefix) => ({
+            path: `securityRules[${index}].${name}`,
+            code: "SecurityRuleParameterContainsUnsupportedValue",
+            message: `Security rule parameter ${name} for rule with Id ${rule.name} cannot specify existing VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or system tags. Unsupported value used: ${prefix}.`,
+          })),
+      ),
+    ),
+};
+
 const PORT_PROPERTIES = [
   "sourcePortRange",
   "destinationPortRange",
@@ -127,7 +147,19 @@ export const networkSecurityGroup = defineType<NetworkSecurityGroup>({
   location: "inherited",
   replaceOn: [],
   subResources: ["securityRules"],
-  rules: [priorityRange, priorityOnce, oneWordPerSide, portRanges],
+  rules: [priorityRange, priorityOnce, oneWordPerSide, tagsAlone, portRanges],
+  refusePlacement: ({ id, inputs, store }) => {
+    const { securityRules = [] } = inputs as NetworkSecurityGroup;
+    const groups = securityRules.flatMap((rule) => [
+      ...(rule.sourceApplicationSecurityGroups ?? []),
+      ...(rule.destinationApplicationSecurityGroups ?? []),
+    ]);
+    return missingReference(
+      store,
+      id,
+      groups.map((group) => group.id),
+    );
+  },
   refuseDeletion: (group, users) =>
     new AzureError(
       "InUseNetworkSecurityGroupCannotBeDeleted",

@@ -49,7 +49,10 @@ const oneOfEachType = extensionRule(["publisher", "type"], ({ publisher, type },
 /** A custom script's keys; each may stand in one of the two settings only. */
 const SCRIPT_KEYS = ["commandToExecute", "fileUris"];
 
-const customScript = extensionRule(["type", "settings", "protectedSettings"], (extension) => {
+/** What is wrong with one extension, in a scale set's profile or as a machine's own. */
+export type ExtensionCheck = (extension: Extension) => Partial<RuleFinding> | undefined;
+
+export const checkCustomScript: ExtensionCheck = (extension) => {
   if (extension.type !== "CustomScriptExtension") return undefined;
   const { settings = {}, protectedSettings = {} } = extension;
   const twice = SCRIPT_KEYS.find((key) => key in settings && key in protectedSettings);
@@ -61,7 +64,7 @@ const customScript = extensionRule(["type", "settings", "protectedSettings"], (e
     return { path: "settings.managedIdentity", message: "managedIdentity may stand in protectedSettings only." };
   }
   return undefined;
-});
+};
 
 interface HealthSettings {
   protocol?: string;
@@ -78,7 +81,7 @@ const RANGES = [
   { property: "gracePeriod", least: 0, most: 14400 },
 ] as const;
 
-const health = extensionRule(["type", "settings"], (extension) => {
+export const checkHealth: ExtensionCheck = (extension) => {
   if (!isHealthExtension(extension)) return undefined;
   const settings = (extension.settings ?? {}) as HealthSettings;
   const protocol = settings.protocol?.toLowerCase() ?? "";
@@ -94,7 +97,7 @@ const health = extensionRule(["type", "settings"], (extension) => {
             return isOutside ? [`The health extension's ${property} is ${least} to ${most}, not ${value}.`] : [];
           })[0];
   return message === undefined ? undefined : { path: "settings", message };
-});
+};
 
 const order: InputRule<ScaleSetInputs> = {
   reads: [`${EXTENSIONS}[].name`, `${EXTENSIONS}[].provisionAfterExtensions`],
@@ -132,4 +135,11 @@ const timeBudget = single<ScaleSetInputs>(
 );
 
 /** What the machines' extensions must be like. */
-export const extensionRules = [oneOfEachName, oneOfEachType, customScript, health, order, timeBudget];
+export const extensionRules = [
+  oneOfEachName,
+  oneOfEachType,
+  extensionRule(["type", "settings", "protectedSettings"], checkCustomScript),
+  extensionRule(["type", "settings"], checkHealth),
+  order,
+  timeBudget,
+];

@@ -46,7 +46,11 @@ export interface NetworkInterface {
   name?: string;
   primary?: boolean;
   networkSecurityGroup?: Reference;
-  ipConfigurations?: { subnet?: Reference; loadBalancerBackendAddressPools?: Reference[] }[];
+  ipConfigurations?: {
+    subnet?: Reference;
+    loadBalancerBackendAddressPools?: Reference[];
+    applicationSecurityGroups?: Reference[];
+  }[];
 }
 
 export interface Extension {

@@ -1,28 +1,10 @@
 import { durationOutside, single } from "../rule-helpers";
+import { passwordProblem, userNameProblem } from "./machine-credentials";
 import { EXTENSIONS, PROFILE, extensionsOf, isWindows, type ScaleSetInputs } from "./scale-set-inputs";
 
 const OS_PROFILE = `${PROFILE}.osProfile`;
 const NETWORK_PROFILE = `${PROFILE}.networkProfile`;
 const INVALID = "InvalidParameter";
-
-/** Names that Azure refuses for the administrator of a Windows machine. */
-const REFUSED_USER_NAMES =
-  "administrator admin user user1 user2 user3 user4 user5 test test1 test2 test3 admin1 admin2 1 123 a actuser adm aspnet backup console david guest john owner root server sql support support_388945a0 sys".split(
-    " ",
-  );
-
-const REFUSED_PASSWORDS = [
-  "abc@123",
-  "iloveyou!",
-  "P@$$w0rd",
-  "P@ssw0rd",
-  "P@ssword123",
-  "Pa$$word",
-  "pass@word1",
-  "Password!",
-  "Password1",
-  "Password22",
-];
 
 const FIRST_FLEXIBLE_NETWORK_API = "2020-11-01";
 
@@ -54,28 +36,15 @@ export const machineRules = [
       const name = inputs.virtualMachineProfile?.osProfile?.adminUsername;
       if (name === undefined) return "The property adminUsername is required.";
       if (!isWindows(inputs)) return undefined;
-      const refused = REFUSED_USER_NAMES.includes(name.toLowerCase()) || name.endsWith(".") || !/^.{1,20}$/.test(name);
-      return (
-        refused &&
-        `The Admin Username specified is not allowed: 1 to 20 characters, no dot at the end, and none of ${REFUSED_USER_NAMES.join(", ")}.`
-      );
+      return userNameProblem(name);
     },
   ),
-  // The password itself never becomes part of a message.
   single<ScaleSetInputs>(
     [`${OS_PROFILE}.adminPassword`, `${PROFILE}.storageProfile.osDisk.osType`],
     `${OS_PROFILE}.adminPassword`,
     INVALID,
     (inputs) => {
-      const password = inputs.virtualMachineProfile?.osProfile?.adminPassword;
-      if (!isWindows(inputs)) return undefined;
-      if (password === undefined) return "The property adminPassword is required for Windows machines.";
-      if (REFUSED_PASSWORDS.includes(password)) return "The supplied password is one of those that everybody tries.";
-      const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[\W_]/].filter((kind) => kind.test(password)).length;
-      return (
-        (password.length < 8 || password.length > 123 || kinds < 3) &&
-        "The supplied password must be between 8-123 characters long and must satisfy at least 3 of password complexity requirements from the following: 1) Contains an uppercase character 2) Contains a lowercase character 3) Contains a numeric digit 4) Contains a special character."
-      );
+      return isWindows(inputs) && passwordProblem(inputs.virtualMachineProfile?.osProfile?.adminPassword);
     },
   ),
   single<ScaleSetInputs>(["identity.type"], "identity.type", INVALID, ({ identity }) =>

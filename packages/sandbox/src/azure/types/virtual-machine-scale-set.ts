@@ -1,6 +1,7 @@
-import { AzureError } from "../azure-error";
+import type { AzureError } from "../azure-error";
 import { missingReference } from "../references";
 import { defineType, type Immutable, type Placement } from "../resource-type";
+import { identityOutputs, missingIdentity } from "./machine-identity";
 import { extensionRules } from "./scale-set-extension-rules";
 import { EXTENSIONS, PROFILE, type ScaleSetInputs } from "./scale-set-inputs";
 import { machineRules } from "./scale-set-machine-rules";
@@ -19,7 +20,8 @@ export const virtualMachineScaleSet = defineType<ScaleSetInputs>({
   location: "inherited",
   // azure-native marks nothing but the path: everything that Azure refuses previews as an update.
   replaceOn: [],
-  isScaleSet: true,
+  machinesOf: ({ id }) => id,
+  preflightReads: ["sku", EXTENSIONS],
   writeOnly: [
     { path: `${PROFILE}.osProfile.adminPassword`, remembered: false },
     { path: `${PROFILE}.osProfile.customData`, remembered: true },
@@ -45,35 +47,20 @@ export const virtualMachineScaleSet = defineType<ScaleSetInputs>({
     },
   ],
   refusePlacement,
-  compute: ({ id, inputs, store }) => {
-    const { identity } = inputs as ScaleSetInputs;
-    const identities = (identity?.userAssignedIdentities ?? []).map((identityId) => {
-      const { principalId, clientId } = store.get(identityId)!.outputs as { principalId: string; clientId: string };
-      return [identityId, { principalId, clientId }] as const;
-    });
-    return {
-      uniqueId: uuidOf(`scale set:${id}`),
-      ...(identity ? { identity: { ...identity, userAssignedIdentities: Object.fromEntries(identities) } } : {}),
-    };
-  },
+  compute: (placement) => ({ uniqueId: uuidOf(`scale set:${placement.id}`), ...identityOutputs(placement) }),
 });
 
-function refusePlacement({ id, inputs, store }: Placement): AzureError | undefined {
-  const { identity, virtualMachineProfile: profile } = inputs as ScaleSetInputs;
-  const identityId = identity?.userAssignedIdentities?.find((candidate) => !store.get(candidate));
-  if (identityId !== undefined) {
-    return new AzureError(
-      "FailedIdentityOperation",
-      `Identity operation for resource '${id}' failed with error 'Failed to perform resource identity operation': Resource '${identityId}' was not found.`,
-    );
-  }
+function refusePlacement(placement: Placement): AzureError | undefined {
+  const { id, inputs, store } = placement;
+  const { virtualMachineProfile: profile } = inputs as ScaleSetInputs;
   const interfaces = profile?.networkProfile?.networkInterfaceConfigurations ?? [];
   const references = interfaces.flatMap(({ networkSecurityGroup, ipConfigurations = [] }) => [
     networkSecurityGroup?.id,
-    ...ipConfigurations.flatMap(({ subnet, loadBalancerBackendAddressPools: pools = [] }) => [
-      subnet?.id,
-      ...pools.map((pool) => pool.id),
+    ...ipConfigurations.flatMap((configuration) => [
+      configuration.subnet?.id,
+      ...(configuration.loadBalancerBackendAddressPools ?? []).map((pool) => pool.id),
+      ...(configuration.applicationSecurityGroups ?? []).map((group) => group.id),
     ]),
   ]);
-  return missingReference(store, id, references);
+  return missingIdentity(placement) ?? missingReference(store, id, references);
 }

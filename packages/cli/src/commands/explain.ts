@@ -1,0 +1,95 @@
+import { explainFlow, parseAddress, parseCidr, type FlowExplanation, type GroupVerdict } from "@windows-ha/spec";
+import { InvalidArgumentError, type Command } from "commander";
+import { EXIT } from "../exit-codes";
+import { readStack } from "../explain/stack-documents";
+import type { Terminal } from "../terminal";
+import { printJson } from "./common";
+import type { CommandContext } from "./sandbox";
+
+interface FirewallOptions {
+  from: string;
+  port: number;
+  protocol: "Tcp" | "Udp";
+  preview?: string;
+  state?: string;
+  virtualNetwork?: string[];
+  json?: boolean;
+}
+
+/** `windows-ha explain …`: answers from what is declared, without Azure. */
+export function addExplainCommands(program: Command, { terminal, exitWith }: CommandContext): void {
+  const group = program.command("explain").description("say what a declared stack would do, without Azure");
+  const firewall = group
+    .command("firewall")
+    .description(
+      "say which firewall rule decides about a flow to the machines; exit code 0: allowed everywhere, 4: refused somewhere",
+    )
+    .requiredOption("--from <address>", "IPv4 address of the client", address)
+    .requiredOption("--port <port>", "port on the machines, behind the balancer", port)
+    .option("--protocol <protocol>", "tcp or udp", protocol, "Tcp")
+    .option("--state <file>", "what `pulumi stack export` printed")
+    .option(
+      "--preview <file>",
+      "what `pulumi preview --json` printed: the answer after that change (with --state, where it shows changes only)",
+    )
+    .option("--virtual-network <range...>", "ranges of a virtual network that isn't in the stack", range)
+    .option("--json", "print data for programs");
+  firewall.action((options: FirewallOptions) => {
+    if (options.preview === undefined && options.state === undefined) {
+      firewall.error("error: give --preview, --state, or both");
+    }
+    const explanations = explainFlow(readStack(options, terminal), options);
+    if (explanations.length === 0) throw new Error(nothingFound(options));
+    if (options.json) printJson(terminal, explanations);
+    else terminal.out(explanations.map((one) => text(one, options, terminal)).join("\n"));
+    if (explanations.some(({ access }) => access === "Deny")) exitWith(EXIT.refused);
+  });
+}
+
+function nothingFound({ state, preview }: FirewallOptions): string {
+  const hint =
+    state === undefined
+      ? "a preview shows only what changes: give the state too (`pulumi stack export > state.json`, --state state.json)"
+      : "was this stack deployed?";
+  return `no scale set in ${[state, preview].filter(Boolean).join(" and ")}; ${hint}`;
+}
+
+function text(one: FlowExplanation, { from, port: to, protocol: by }: FirewallOptions, terminal: Terminal): string {
+  const { green, red, dim, bold } = terminal.colors.out;
+  const word = one.access === "Allow" ? green("allowed") : red("refused");
+  const lines = [`${bold(one.machines)}: ${by.toUpperCase()} from ${from} to port ${to} is ${word}`];
+  for (const verdict of one.verdicts) lines.push(...verdictLines(verdict));
+  return [...lines, ...one.notes.map((note) => dim(`  note: ${note}`))].map((line) => `${line}\n`).join("");
+}
+
+function verdictLines({ securityGroup, at, rule, priority, access, because, opensForOthers }: GroupVerdict): string[] {
+  const others = opensForOthers.map((other) => `  ${other.rule} opens this port for ${other.sources.join(", ")} only`);
+  return [
+    `  ${securityGroup} (of the ${at}): rule ${rule}, priority ${priority}, ${access}`,
+    `  ${because}`,
+    ...(access === "Deny" ? others : []),
+  ];
+}
+
+function address(value: string): string {
+  if (parseAddress(value) === undefined) throw new InvalidArgumentError('An IPv4 address, such as "203.0.113.10".');
+  return value;
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1 || number > 65535) throw new InvalidArgumentError("A port is 1 to 65535.");
+  return number;
+}
+
+function protocol(value: string): "Tcp" | "Udp" {
+  const known = { tcp: "Tcp", udp: "Udp" } as const;
+  const found = Object.entries(known).find(([name]) => name === value.toLowerCase());
+  if (!found) throw new InvalidArgumentError("tcp or udp.");
+  return found[1];
+}
+
+function range(value: string, former: string[] | undefined): string[] {
+  if (!parseCidr(value)) throw new InvalidArgumentError('An IPv4 range, such as "10.0.0.0/16".');
+  return [...(former ?? []), value];
+}
