@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { flatComparison } from "./flat-comparison";
 import { importCost } from "./import-cost";
 import { preview } from "./preview";
 import { registrations } from "./registrations";
 import { start } from "./start";
+import { typeCheck } from "./type-check";
 import type { Benchmark, Figure } from "./figure";
 
 /**
@@ -11,7 +13,14 @@ import type { Benchmark, Figure } from "./figure";
  * is passed. `--update` writes the baseline. Figures that matter are ratios or differences within one run, because
  * computers differ and are shared.
  */
-const BENCHMARKS: Record<string, Benchmark> = { registrations, "import-cost": importCost, preview, start };
+const BENCHMARKS: Record<string, Benchmark> = {
+  registrations,
+  "import-cost": importCost,
+  "type-check": typeCheck,
+  "flat-comparison": flatComparison,
+  preview,
+  start,
+};
 /** Measured only when named: takes minutes. */
 const ON_REQUEST = new Set(["start"]);
 const BASELINE = join(__dirname, "baseline.json");
