@@ -41,8 +41,14 @@ export const suites = [
   check("generated", [entries.tsx, "tools/generate.ts", "--check"], 90),
   ...goModules.flatMap((folder) => [goVet(folder), ...windowsPlatforms.map((platform) => goVet(folder, platform))]),
   ...goModules.map(goTest),
-  mocha("unit", { budgetSeconds: 300, fast: true }),
-  mocha("engine", { budgetSeconds: 900, fast: false }),
+  // The data plane and the daemon are tested with real processes, which takes its time.
+  mocha("unit", {
+    budgetSeconds: 400,
+    fast: true,
+    slow: ["test/unit/sandbox/data-plane/**", "test/unit/sandbox/daemon/**"],
+  }),
+  mocha("azure-sdk", { budgetSeconds: 60, fast: true }),
+  mocha("engine", { budgetSeconds: 1800, fast: false }),
   mocha("journeys", { budgetSeconds: 600, fast: false }),
 ];
 
@@ -82,7 +88,8 @@ function goTest(folder) {
 }
 
 /** @returns {Suite} */
-function mocha(layer, { budgetSeconds, fast }) {
+function mocha(layer, { budgetSeconds, fast, slow = [] }) {
   const args = [entries.mocha, "--reporter", "tools/mocha-reporter.cjs", `test/${layer}/**/*.spec.ts`];
-  return { name: layer, command: node24, args, count: "mocha", budgetSeconds, fast };
+  const fastArgs = [...args, ...slow.flatMap((files) => ["--ignore", files])];
+  return { name: layer, command: node24, args, fastArgs, count: "mocha", budgetSeconds, fast };
 }

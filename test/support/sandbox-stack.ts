@@ -1,6 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { command, succeed, type CommandOptions, type CommandResult } from "./command";
 
 export const REPOSITORY = resolve(__dirname, "../..");
@@ -20,7 +30,15 @@ export interface Machine {
   version?: string;
 }
 
-/** The reference program in a sandbox of its own, in a temporary folder. */
+/** A resource in the state. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  custom?: boolean;
+  id?: string;
+}
+
+/** A program, the reference one when nothing is said, in a sandbox of its own, in a temporary folder. */
 export class SandboxStack {
   readonly folder = mkdtempSync(join(tmpdir(), "wha-"));
   readonly sandbox = join(this.folder, "sandbox");
@@ -28,13 +46,30 @@ export class SandboxStack {
   readonly release = join(this.folder, "release.json");
   readonly env: NodeJS.ProcessEnv = { ...process.env, WINDOWS_HA_SANDBOX: this.sandbox, NO_COLOR: "1" };
 
+  /** Folder of the Pulumi.yaml that is run. */
+  readonly project: string;
+
+  /** @param program a program's folder; a copy runs, since Pulumi writes a stack's configuration beside it */
+  constructor(program?: string) {
+    this.project = program === undefined ? REPOSITORY : this.#copy(program);
+  }
+
+  #copy(program: string): string {
+    const copy = join(this.folder, "program");
+    cpSync(program, copy, { recursive: true, filter: (file) => basename(file) !== "node_modules" });
+    const modules = [program, REPOSITORY].map((folder) => join(folder, "node_modules")).find(existsSync)!;
+    symlinkSync(modules, join(copy, "node_modules"));
+    return copy;
+  }
+
   /** Publishes the builds and creates the stack. */
   async create(settings: Record<string, string> = {}): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
     cpSync(join(REPOSITORY, "stacks/Pulumi.dev.yaml"), this.config);
     await this.publishRelease();
     await this.pulumi(["stack", "init", "dev"]);
-    for (const [key, value] of Object.entries({ release: this.release, ...settings })) await this.set(key, value);
+    if (this.project === REPOSITORY) await this.set("release", this.release);
+    for (const [key, value] of Object.entries(settings)) await this.set(key, value);
   }
 
   /** Publishes orders and the agent, and writes the release file that the program reads. */
@@ -59,7 +94,7 @@ export class SandboxStack {
 
   /** Sets a value of the stack's configuration; a path such as `stop.drainSeconds` sets a part of an object. */
   async set(key: string, value: string): Promise<void> {
-    await this.pulumi(["config", "set", "--path", `windows-ha:${key}`, value, "--stack", "dev"]);
+    await this.pulumi(["config", "set", "--path", key, value, "--stack", "dev"]);
   }
 
   async cli(args: readonly string[], options?: CommandOptions): Promise<string> {
@@ -88,7 +123,7 @@ export class SandboxStack {
         ...(takesConfigFile(args) ? configured : []),
         "--non-interactive",
       ],
-      { timeoutSeconds: 240, ...options, cwd: REPOSITORY, env: { ...this.env, ...options?.env } },
+      { timeoutSeconds: 240, ...options, cwd: this.project, env: { ...this.env, ...options?.env } },
     );
   }
 
@@ -102,6 +137,14 @@ export class SandboxStack {
 
   async machines(): Promise<Machine[]> {
     return JSON.parse(await this.cli(["sandbox", "machines", "--json"])) as Machine[];
+  }
+
+  /** What the state holds. */
+  async resources(): Promise<StateResource[]> {
+    const state = JSON.parse(await this.pulumi(["stack", "export", "--stack", "dev"])) as {
+      deployment: { resources?: StateResource[] };
+    };
+    return state.deployment.resources ?? [];
   }
 
   /** Whether a Pulumi command works on the stack right now. */

@@ -1,8 +1,13 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { describePlan, planAzureRun, refusals } from "../../../tools/lib/azure-run.mjs";
 
+const ROOT = resolve(__dirname, "../../..");
+const SCRIPT = join(ROOT, "tools/test-azure.mjs");
+const STATES = join(ROOT, ".windows-ha/azure");
 const SUBSCRIPTION = "8f7d2c54-0b1a-4d53-9c1e-6a2f0e9b7d31";
 const READY: NodeJS.ProcessEnv = {
   AZURE_TEST_SUBSCRIPTION_ID: SUBSCRIPTION,
@@ -89,12 +94,58 @@ describe("a run against a real subscription", () => {
   });
 
   it("is refused by the command itself, before anything is asked of Azure", () => {
-    const script = join(__dirname, "../../../tools/test-azure.mjs");
     // PATH is empty: neither Pulumi nor the Azure CLI could be started.
     const env = { ...READY, CI: "1", PATH: "" };
-    const { status, stderr } = spawnSync(process.execPath, [script, "--yes-i-pay"], { env, encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, [SCRIPT, "--yes-i-pay"], { env, encoding: "utf8" });
     expect(status).to.equal(1);
     expect(stderr).to.contain("Nothing was started").and.to.contain("CI is set");
+  });
+});
+
+describe("the command that runs against a real subscription", function () {
+  // It starts Mocha for the tests themselves.
+  this.timeout(30_000);
+  const folder = mkdtempSync(join(tmpdir(), "wha-azure-run-"));
+  const calls = join(folder, "calls");
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Stands for a program that notes how it was called. */
+  function fake(name: string, script: string): void {
+    writeFileSync(join(folder, name), `#!/bin/sh\necho "${name} $*" >> "${calls}"\n${script}\n`, { mode: 0o755 });
+  }
+
+  function start(answer: string): { status: number | null; stderr: string; called: string[] } {
+    rmSync(calls, { force: true });
+    fake("pulumi", "exit 1");
+    fake("az", `[ "$2" = exists ] && echo ${answer}; exit 0`);
+    const env = { ...READY, PATH: `${folder}:/usr/bin:/bin` };
+    const { status, stderr } = spawnSync(process.execPath, [SCRIPT, "--yes-i-pay"], { env, encoding: "utf8" });
+    return { status, stderr, called: readFileSync(calls, "utf8").trim().split("\n") };
+  }
+
+  it("destroys what there is when the first step fails, and asks Azure whether it is gone", () => {
+    const { status, stderr, called } = start("false");
+    expect(status, stderr).to.equal(1);
+    const [, group] = /--name (windows-ha-test-[0-9a-f]{8}) /.exec(called.at(-1)!)!;
+    expect(called.map((call) => call.split(" ").slice(0, 3).join(" "))).to.deep.equal([
+      "az account show",
+      "pulumi stack init",
+      "pulumi cancel --yes",
+      "pulumi destroy --yes",
+      "az group delete",
+      "az group exists",
+    ]);
+    expect(called.at(-2)).to.contain(`--name ${group} --subscription ${SUBSCRIPTION}`);
+    expect(existsSync(join(STATES, group!)), "the run's state").to.equal(false);
+  });
+
+  it("keeps its state and says how to delete the group when that is still there", () => {
+    const { status, stderr, called } = start("true");
+    const [, group] = /--name (\S+)/.exec(called.at(-1)!)!;
+    expect(status).to.equal(1);
+    expect(stderr).to.contain(`az group delete --name ${group}`);
+    expect(existsSync(join(STATES, group!, "index.ts"))).to.equal(true);
+    rmSync(join(STATES, group!), { recursive: true });
   });
 });
 

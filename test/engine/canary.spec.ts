@@ -1,0 +1,201 @@
+import { expect } from "chai";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findLeaks, findLeaksBelow, judgeLeaks, makeCanary, type AllowedPlace, type Leak } from "../support/canaries";
+import { succeed } from "../support/command";
+import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { eventually, get } from "../support/traffic";
+
+const RUNNING = ["argument", "environment", "token"];
+
+/** The places that have to hold a secret, each looked at by a person. Everything else must be clean. */
+const ALLOWED: AllowedPlace[] = [
+  {
+    place: /^input\/settings\.json$/,
+    canaries: [...RUNNING, "password"],
+    reason: "the test's own file, from which the program takes them",
+  },
+  {
+    place: /^decrypted export$/,
+    canaries: [...RUNNING, "password"],
+    reason: "asked for by --show-secrets; shows that the state holds them, encrypted",
+  },
+  {
+    place: /^sandbox\/azure\/resources\.json$/,
+    canaries: RUNNING,
+    reason: "the emulated Azure keeps an extension's protected settings, as Azure does for machines to come",
+  },
+  {
+    place: /^sandbox\/data-plane\.json$/,
+    canaries: RUNNING,
+    reason: "the model that each machine last got, from which it boots again",
+  },
+  {
+    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/releases\/[^/]+\/spec\.json$/,
+    canaries: RUNNING,
+    reason: "a release's own document on the machine: without it no going back to a former release",
+  },
+  {
+    place: /^sandbox\/machines\/[^/]+\/root\/scm\/services\/greeter\.json$/,
+    canaries: RUNNING,
+    reason: "the service as the machine's service manager starts it",
+  },
+];
+
+describe("secrets of a cluster", function () {
+  this.timeout(150_000);
+  const stack = new SandboxStack(join(__dirname, "programs/canary"));
+  const settings = join(stack.folder, "input", "settings.json");
+  const made = { argument: makeCanary(), environment: makeCanary(), password: makeCanary(), token: makeCanary() };
+  const marks = Object.fromEntries(Object.entries(made).map(([name, { mark }]) => [name, mark]));
+  const leaks: Leak[] = [];
+  let sinceMs: number;
+
+  before(async () => {
+    stack.env.TMPDIR = join(stack.folder, "tmp");
+    mkdirSync(stack.env.TMPDIR);
+    mkdirSync(join(settings, ".."));
+    await stack.create({ settings });
+    await stack.publishRelease(await buildGreeter(stack.folder), "0.3.0");
+    sinceMs = Date.now();
+    await run("config set", ["config", "set", "--secret", "token", made.token.value, "--stack", "dev"]);
+    declare();
+  });
+  after(() => stack.remove());
+
+  function declare(mistake?: string): void {
+    const release = JSON.parse(readFileSync(stack.release, "utf8")) as object;
+    const canaries = Object.fromEntries(Object.entries(made).map(([name, { value }]) => [name, value]));
+    writeFileSync(settings, JSON.stringify({ release, canaries, mistake }));
+  }
+
+  /** Runs a Pulumi command and searches what it prints. */
+  async function run(title: string, args: string[], expectedToFail = false): Promise<string> {
+    const { code, stdout, stderr } = await stack.tryPulumi(args);
+    expect(code !== 0, `${title}\n${stdout}\n${stderr}`).to.equal(expectedToFail);
+    leaks.push(...findLeaks(title, stdout + stderr, marks));
+    return stdout + stderr;
+  }
+
+  const previews = async (when: string): Promise<void> => {
+    for (const form of [[], ["--diff"], ["--json"]]) {
+      await run(`${when}: preview ${form.join("")}`, ["preview", ...form, "--stack", "dev"]);
+    }
+  };
+  const up = ["up", "--yes", "--skip-preview", "--stack", "dev"];
+
+  it("reach the service", async () => {
+    await previews("at first");
+    await run("up", up);
+    const url = await stack.output("url");
+    await eventually("an answer with the secret argument", 30, async () => {
+      const { body } = await get(`${url}/greeting`);
+      return body.startsWith(made.argument.value);
+    });
+    const processes = servicesOf(stack);
+    expect(processes).to.have.lengthOf(2);
+    for (const environment of processes) {
+      expect(environment).to.contain(`TOKEN=${made.environment.value}`);
+      expect(environment).to.contain(`CONFIGURED=${made.token.value}`);
+    }
+  });
+
+  it("stay in their places through a change, a refresh, a failed update and mistakes", async () => {
+    await stack.set("logLevel", "debug");
+    await previews("changed");
+    await run("up of the change", up);
+    await run("refresh", ["refresh", "--yes", "--skip-preview", "--diff", "--stack", "dev"]);
+
+    declare("release");
+    const failure = await run("failing up", [...up, "--diff"], true);
+    expect(failure).to.contain("VMExtensionProvisioningError");
+    await previews("after the failure");
+
+    for (const mistake of ["arguments", "password"]) {
+      declare(mistake);
+      const text = await run(`${mistake} are wrong`, ["preview", "--diff", "--stack", "dev"], true);
+      expect(text).to.match(/service\.arguments\[4\]|adminPassword/);
+    }
+    declare();
+
+    await run("stack export", ["stack", "export", "--stack", "dev"]);
+    await run("decrypted export", ["stack", "export", "--show-secrets", "--stack", "dev"]);
+    await run("stack history", ["stack", "history", "--json", "--stack", "dev"]);
+    await run("stack output", ["stack", "output", "--json", "--stack", "dev"]);
+    for (const machine of await stack.machines()) await cli("logs", machine.name);
+    for (const about of [["status", "--json"], ["machines", "--json"], ["logs"], ["status"]]) await cli(...about);
+    leaks.push(...findLeaksBelow(stack.folder, sinceMs, marks));
+  });
+
+  /** Runs `windows-ha sandbox` and searches what it prints. */
+  async function cli(...args: string[]): Promise<void> {
+    const text = await stack.cli(["sandbox", ...args]);
+    leaks.push(...findLeaks(`windows-ha sandbox ${args.join(" ")}`, text, marks));
+  }
+
+  it("are in no other place than those of the table, and in each of these", () => {
+    const { refused, unused } = judgeLeaks(leaks, ALLOWED);
+    expect(refused.map(({ place, canary, encoding }) => `${place}: ${canary} (${encoding})`)).to.deep.equal([]);
+    expect(unused.map(({ reason }) => reason)).to.deep.equal([]);
+  });
+
+  it("are readable there by the owner alone", () => {
+    const files = new Set(leaks.map(({ place }) => place).filter((place) => place.startsWith("sandbox/")));
+    expect(files).to.have.property("size").above(4);
+    for (const file of files) {
+      expect(statSync(join(stack.folder, file)).mode & 0o077, `others' rights to ${file}`).to.equal(0);
+    }
+  });
+});
+
+/** Shows that the search above would find something. */
+describe("a program that shows a secret", function () {
+  this.timeout(60_000);
+  const stack = new SandboxStack(join(__dirname, "programs/leaking"));
+  after(() => stack.remove());
+
+  it("is found in every disguise, in the state, in the emulated Azure and in what Pulumi prints", async () => {
+    const { mark } = makeCanary();
+    const secret = join(stack.folder, "secret.txt");
+    await stack.create({ settings: secret });
+    const sinceMs = Date.now();
+    writeFileSync(secret, mark);
+    const printed = await stack.pulumi(["up", "--yes", "--skip-preview", "--diff", "--stack", "dev"]);
+    const leaks = [...findLeaks("printed", printed, { mark }), ...findLeaksBelow(stack.folder, sinceMs, { mark })];
+
+    const encodingsIn = (place: RegExp): string[] =>
+      [...new Set(leaks.filter((leak) => place.test(leak.place)).map(({ encoding }) => encoding))].sort();
+    const inText = ["base64", "base64 of utf-16le", "json", "plain", "url"];
+    expect(encodingsIn(/^sandbox\/backend\/\.pulumi\/stacks\//)).to.deep.equal(inText);
+    expect(encodingsIn(/^sandbox\/backend\/\.pulumi\/history\//)).to.deep.equal(inText);
+    expect(encodingsIn(/^sandbox\/azure\/resources\.json$/)).to.deep.equal(inText);
+    expect(encodingsIn(/^sandbox\/tool\.log$/)).to.deep.equal(["utf-16le"]);
+    expect(encodingsIn(/^printed$/)).to.include.members(["base64", "plain"]);
+    expect(judgeLeaks(leaks, ALLOWED).refused).to.include.deep.members([
+      { place: "printed", canary: "mark", encoding: "plain" },
+    ]);
+  });
+});
+
+/** Builds the service that says its secret argument aloud. */
+async function buildGreeter(folder: string): Promise<string> {
+  const file = join(folder, "input", "greeter.exe");
+  for (const [os, output] of [
+    ["windows", file],
+    ["linux", file.replace(/\.exe$/, "")],
+  ] as const) {
+    await succeed("go", ["build", "-o", output, "."], {
+      cwd: join(REPOSITORY, "test/journeys/fixtures/greeter"),
+      env: { ...process.env, GOOS: os, CGO_ENABLED: "0" },
+    });
+  }
+  return file;
+}
+
+/** Environments of the service's running processes. */
+function servicesOf(stack: SandboxStack): string[] {
+  return stack
+    .processes()
+    .filter((line) => /^\d+ \S*greeter\S* --listen/.test(line))
+    .map((line) => readFileSync(`/proc/${line.split(" ")[0]}/environ`, "utf8"));
+}

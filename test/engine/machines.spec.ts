@@ -1,0 +1,115 @@
+import { expectUrnGolden } from "@windows-ha/testing";
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { answeringMachines, eventually, get } from "../support/traffic";
+
+interface Release {
+  artifact: { url: string; sha256: string };
+  agent: { url: string; sha256: string };
+}
+
+interface Step {
+  op: string;
+  urn: string;
+}
+
+describe("two single machines, as they stand in examples", function () {
+  this.timeout(150_000);
+  const stack = new SandboxStack(join(REPOSITORY, "examples/machines"));
+  let url: string;
+
+  before(() => stack.create());
+  after(() => stack.remove());
+
+  it("come up under the URNs that were reviewed, one after the other, and both answer", async () => {
+    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
+    for (const [name, { url: address, sha256 }] of Object.entries({ artifact, agent })) {
+      await stack.set(`${name}Url`, address);
+      await stack.set(`${name}Sha256`, sha256);
+    }
+    await stack.up();
+    const resources = (await stack.resources()).filter(({ type }) => !type.startsWith("pulumi:providers:"));
+    expectUrnGolden(
+      resources.map(({ urn }) => urn),
+      join(__dirname, "golden/machines.urns"),
+    );
+    url = await stack.output("url");
+    await eventually("answers from both", 30, async () => (await answeringMachines(url, 20)).size === 2);
+    const machines = await stack.machines();
+    expect(machines.map(({ name, power, version }) => `${name} ${power} ${version}`)).to.deep.equal([
+      "orders-1 running 1.4.2",
+      "orders-2 running 1.4.2",
+    ]);
+  });
+
+  it("have nothing to do when nothing changed, also after a refresh", async () => {
+    await stack.pulumi(["preview", "--expect-no-changes", "--stack", "dev"]);
+    await stack.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev"]);
+  });
+
+  it("take a changed setting one after the other, and answer all the time, at the second try at the latest", async () => {
+    await stack.set("logLevel", "debug");
+    const preview = JSON.parse(await stack.pulumi(["preview", "--json", "--stack", "dev"])) as { steps: Step[] };
+    expect(
+      preview.steps.filter(({ op }) => op !== "same").map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`),
+    ).to.deep.equal(["update orders-machines-1-install", "update orders-machines-2-install"]);
+
+    const before = (await stack.machines()).map(({ address }) => address);
+    const starts = await startTimes(before);
+    let done = false;
+    const update = stack.up().finally(() => (done = true));
+    update.catch(() => undefined);
+    const answers: number[] = [];
+    const ready: number[] = [];
+    while (!done) {
+      // A connection that is under way when its machine stops may break; the next one goes to the other machine.
+      const { status } = await get(`${url}/orders`).catch(() => get(`${url}/orders`));
+      answers.push(status);
+      const states = await Promise.all(before.map((address) => isReady(address)));
+      ready.push(states.filter(Boolean).length);
+    }
+    await update;
+
+    expect(answers.filter((status) => status !== 200)).to.deep.equal([]);
+    expect(answers.length).to.be.greaterThan(50);
+    expect(Math.min(...ready), "machines that were ready at the same time").to.equal(1);
+    const restarted = (await startTimes(before)).map((start, index) => start !== starts[index]);
+    expect(restarted).to.deep.equal([true, true]);
+  });
+
+  it("come back under the same address after a power cut", async () => {
+    const machines = await stack.machines();
+    const [first] = machines;
+    await stack.cli(["sandbox", "stop-machine", first!.name]);
+    await stack.cli(["sandbox", "start-machine", first!.name]);
+    await eventually("the first machine again", 30, async () => (await answeringMachines(url, 20)).size === 2);
+    expect((await stack.machines()).map(({ address }) => address)).to.deep.equal(
+      machines.map(({ address }) => address),
+    );
+  });
+
+  it("go down without leaving a resource or a machine", async () => {
+    await stack.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "dev"]);
+    expect(await stack.resources()).to.deep.equal([]);
+    expect(await stack.machines()).to.deep.equal([]);
+  });
+});
+
+async function isReady(address: string): Promise<boolean> {
+  return get(`http://${address}:8080/ready`, 1).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+/** When the service started on each machine, by its own metrics. */
+function startTimes(addresses: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    addresses.map(async (address) => {
+      const { body } = await get(`http://${address}:8080/metrics`);
+      return /^process_start_time_seconds (\S+)$/m.exec(body)![1]!;
+    }),
+  );
+}

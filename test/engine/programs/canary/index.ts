@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { WindowsHaCluster } from "windows-ha";
+
+interface Settings {
+  release: { artifact: { url: string; sha256: string }; agent: { url: string; sha256: string } };
+  /** Marked values by what they are for. They don't come from the configuration: Pulumi masks its secrets itself. */
+  canaries: Record<"argument" | "environment" | "password", string>;
+  /** What is wrong in this deployment, if anything. */
+  mistake?: "arguments" | "password" | "release";
+}
+
+const config = new pulumi.Config();
+const { release, canaries, mistake } = JSON.parse(readFileSync(config.require("settings"), "utf8")) as Settings;
+
+const wrongArguments: Record<string, pulumi.Input<string>[]> = {
+  // Windows would replace what stands between percent signs.
+  arguments: [pulumi.secret(`%${canaries.argument}%`)],
+  // The service has no such flag and leaves at once: the agent goes back to the former release.
+  release: ["--no-such-flag", pulumi.secret(canaries.argument)],
+};
+
+const greeter = new WindowsHaCluster("greeter", {
+  service: {
+    name: "greeter",
+    version: "0.3.0",
+    artifact: release.artifact,
+    port: 9090,
+    arguments: [
+      "--listen",
+      "${WINDOWS_HA_ADDRESS}",
+      "--greeting",
+      pulumi.secret(canaries.argument),
+      ...(wrongArguments[mistake ?? ""] ?? []),
+    ],
+    environment: {
+      TOKEN: pulumi.secret(canaries.environment),
+      CONFIGURED: config.requireSecret("token"),
+      LOG_LEVEL: config.get("logLevel") ?? "info",
+    },
+    health: { livenessPath: "/livez", readinessPath: "/livez", reportsHealthState: false },
+    installGate: { deadlineSeconds: 10, consecutiveSuccesses: 2, intervalSeconds: 1 },
+    stop: { drainSeconds: 1, stopSeconds: 5 },
+  },
+  agent: release.agent,
+  machines: {
+    count: 2,
+    adminPassword: mistake === "password" ? canaries.password.repeat(4) : pulumi.secret(canaries.password),
+  },
+});
+
+export const url = greeter.url;
+export const token = config.requireSecret("token");
