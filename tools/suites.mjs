@@ -87,7 +87,11 @@ function goTest(folder) {
   };
 }
 
-/** @returns {Suite} */
+/**
+ * @param {string} layer
+ * @param {{ budgetSeconds: number, fast: boolean, slow?: string[] }} options slow: what `--fast` leaves out
+ * @returns {Suite}
+ */
 function mocha(layer, { budgetSeconds, fast, slow = [] }) {
   const args = [entries.mocha, "--reporter", "tools/mocha-reporter.cjs", `test/${layer}/**/*.spec.ts`];
   const fastArgs = [...args, ...slow.flatMap((files) => ["--ignore", files])];
