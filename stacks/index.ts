@@ -31,6 +31,10 @@ const orders = new WindowsHaCluster("orders", {
 export const url = orders.url;
 export const machines = orders.machineCount;
 export const resourceGroup = orders.resourceGroupName;
+/** At worst, seconds until clients are served again, by fault; the preview shows it before anything exists. */
+export const switchoverSeconds = orders.prediction.apply(({ switchover }) =>
+  Object.fromEntries(switchover.map(({ fault, worstSeconds }) => [fault, worstSeconds ?? "no machine is left"])),
+);
 
 function readRelease(file: string): Release {
   const path = resolve(__dirname, file);
