@@ -163,7 +163,10 @@ async function story({ sandbox, outputs, answered, stopped, changes }) {
     ["Machines", answered.join(", ")],
     ["Stopped", stopped.join(", ")],
     ["Resources", resourceCounts(deployment.resources)],
-    ["Predicted", `when a machine dies, its clients are with the others within ${outputs.switchoverSeconds["machine-off"]} s`],
+    [
+      "Predicted",
+      `when a machine dies, its clients are with the others within ${outputs.switchoverSeconds["machine-off"]} s`,
+    ],
     ["This run", changes ?? "everything was in place already: nothing changed"],
   ];
   const next = [
