@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { REPOSITORY, SandboxStack, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually } from "../support/traffic";
 
 interface Resource {
@@ -9,11 +9,6 @@ interface Resource {
   type: string;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
-}
-
-interface Step {
-  op: string;
-  urn: string;
 }
 
 const BLOB = "azure-native:storage:Blob";

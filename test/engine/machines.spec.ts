@@ -2,18 +2,8 @@ import { expectUrnGolden } from "@windows-ha/testing";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { REPOSITORY, SandboxStack, type Release, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually, get } from "../support/traffic";
-
-interface Release {
-  artifact: { url: string; sha256: string };
-  agent: { url: string; sha256: string };
-}
-
-interface Step {
-  op: string;
-  urn: string;
-}
 
 describe("two single machines, as they stand in examples", function () {
   this.timeout(150_000);

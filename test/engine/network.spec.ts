@@ -3,18 +3,8 @@ import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../support/command";
-import { CLI, REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { CLI, REPOSITORY, SandboxStack, type Release, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually, get } from "../support/traffic";
-
-interface Release {
-  artifact: { url: string; sha256: string };
-  agent: { url: string; sha256: string };
-}
-
-interface Step {
-  op: string;
-  urn: string;
-}
 
 describe("single parts in a network that is there already, as they stand in examples", function () {
   this.timeout(120_000);

@@ -2,13 +2,8 @@ import { expectUrnGolden } from "@windows-ha/testing";
 import { expect } from "chai";
 import { appendFileSync, copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { REPOSITORY, SandboxStack, type Release } from "../support/sandbox-stack";
 import { answeringMachines, eventually } from "../support/traffic";
-
-interface Release {
-  artifact: { url: string; sha256: string };
-  agent: { url: string; sha256: string };
-}
 
 describe("the quickstart, as it stands in examples", function () {
   this.timeout(120_000);

@@ -1,12 +1,6 @@
 import { expect } from "chai";
-import { SandboxStack } from "../support/sandbox-stack";
+import { SandboxStack, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually, get } from "../support/traffic";
-
-interface Step {
-  op: string;
-  urn: string;
-  detailedDiff?: Record<string, unknown> | null;
-}
 
 describe("the reference stack in the sandbox", function () {
   this.timeout(300_000);

@@ -21,6 +21,18 @@ interface Published {
   sha256: string;
 }
 
+/** What was published, as the programs read it. */
+export interface Release {
+  artifact: Published;
+  agent: Published;
+}
+
+/** One step of `pulumi preview --json`. */
+export interface Step {
+  op: string;
+  urn: string;
+}
+
 /** One machine as `windows-ha sandbox machines --json` prints it. */
 export interface Machine {
   name: string;

@@ -1,25 +1,10 @@
+import type { SecurityRuleInputs } from "@windows-ha/spec";
 import { AzureError } from "../azure-error";
 import { missingReference } from "../references";
-import { defineType, type InputRule, type Reference, type RuleFinding } from "../resource-type";
+import { defineType, type InputRule, type RuleFinding } from "../resource-type";
 
-interface SecurityRule {
-  name?: string;
-  direction: string;
-  priority: number;
-  protocol: string;
-  sourceAddressPrefix?: string;
-  sourceAddressPrefixes?: string[];
-  sourcePortRange?: string;
-  sourcePortRanges?: string[];
-  destinationAddressPrefix?: string;
-  destinationAddressPrefixes?: string[];
-  destinationPortRange?: string;
-  destinationPortRanges?: string[];
-  sourceApplicationSecurityGroups?: Reference[];
-  destinationApplicationSecurityGroups?: Reference[];
-}
 interface NetworkSecurityGroup {
-  securityRules?: SecurityRule[];
+  securityRules?: SecurityRuleInputs[];
 }
 
 const PRIORITIES = { lowest: 100, highest: 4096 };
@@ -59,7 +44,7 @@ const priorityOnce: InputRule<NetworkSecurityGroup> = {
 };
 
 /** Of each group of properties exactly one may, and must, be given. */
-const SIDES: (keyof SecurityRule)[][] = [
+const SIDES: (keyof SecurityRuleInputs)[][] = [
   ["sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups"],
   ["destinationAddressPrefix", "destinationAddressPrefixes", "destinationApplicationSecurityGroups"],
   ["sourcePortRange", "sourcePortRanges"],
@@ -109,7 +94,7 @@ const PORT_PROPERTIES = [
   "destinationPortRange",
   "sourcePortRanges",
   "destinationPortRanges",
-] as const satisfies (keyof SecurityRule)[];
+] as const satisfies (keyof SecurityRuleInputs)[];
 
 const portRanges: InputRule<NetworkSecurityGroup> = {
   reads: PORT_PROPERTIES.map((name) => `securityRules[].${name}`),
