@@ -88,7 +88,8 @@ describe("windows-ha sandbox exec", function () {
     await exec("true");
     const main = join(process.cwd(), "packages/cli/dist/main.js");
     // `script` gives the command a terminal of its own; its input's ETX byte is the Ctrl-C.
-    const line = `${process.execPath} ${main} sandbox exec -- ${process.execPath} inner.js`;
+    // `exec`, as a shell that waits would get the Ctrl-C too, and dash then ends with 130 whatever its command says.
+    const line = `exec ${process.execPath} ${main} sandbox exec -- ${process.execPath} inner.js`;
     const terminal = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], { cwd: folder() });
     let shown = "";
     while (!shown.includes("listening")) shown += String((await once(terminal.stdout, "data"))[0]);
