@@ -35,7 +35,15 @@ export function build(target, out = join(HERE, "bin")) {
   const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w -X ${MODULE}/internal/cli.Version=${version}`];
   const result = spawnSync("go", ["build", ...flags, "-o", file, "./cmd/windows-ha-agent"], {
     cwd: HERE,
-    env: { ...process.env, GOOS: goos, GOARCH: goarch, CGO_ENABLED: "0", GOFLAGS: "", GOAMD64: "v1", GOARM64: "v8.0" },
+    env: {
+      ...process.env,
+      GOOS: goos,
+      GOARCH: goarch,
+      CGO_ENABLED: "0",
+      GOFLAGS: "-trimpath",
+      GOAMD64: "v1",
+      GOARM64: "v8.0",
+    },
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (result.error?.code === "ENOENT")

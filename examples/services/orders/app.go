@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/health"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/orders"
+	"github.com/windows-ha/windows-ha/examples/services/orders/internal/reload"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/settings"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/web"
 )
@@ -61,26 +63,38 @@ func serve(ctx context.Context, config settings.Settings, log *slog.Logger, list
 	}
 	monitor := health.NewMonitor(dependencies, log)
 	drain := health.NewDrain(config.DrainFile, log)
+	handler, err := routes(config, monitor, drain, log)
+	if err != nil {
+		return err
+	}
+	var certificates *tls.Config
+	if config.CertFile != "" {
+		if certificates, err = web.TLSConfig(config.CertFile, config.KeyFile, log); err != nil {
+			return err
+		}
+	}
 
 	listener, err := net.Listen("tcp", config.Address)
 	if err != nil {
 		return fmt.Errorf("listen on %q: %w; free the port, or set WINDOWS_HA_ADDRESS or --listen to another one", config.Address, err)
 	}
-	log.Info("listening", "address", listener.Addr().String())
+	log.Info("listening", "address", listener.Addr().String(), "tls", certificates != nil)
 	listening(listener.Addr())
+	if certificates != nil {
+		listener = tls.NewListener(listener, certificates)
+	}
 
 	watching, stopWatching := context.WithCancel(ctx)
 	watched := make(chan struct{})
 	go func() { defer close(watched); monitor.Run(watching) }()
 	defer func() { stopWatching(); <-watched }()
 
-	server := web.NewServer(routes(config, monitor, drain, log), log)
-	return web.Serve(ctx, server, listener, stopBudget, log)
+	return web.Serve(ctx, web.NewServer(handler, log), listener, stopBudget, log)
 }
 
 // routes is the whole surface of the service on a mux of its own: the default mux would publish whatever any
 // imported package hangs there, pprof among others (E61).
-func routes(config settings.Settings, monitor *health.Monitor, drain *health.Drain, log *slog.Logger) http.Handler {
+func routes(config settings.Settings, monitor *health.Monitor, drain *health.Drain, log *slog.Logger) (http.Handler, error) {
 	identity := web.Identity{Service: serviceName, Machine: config.Machine, Version: version}
 	metrics := web.NewMetrics(web.Build{Version: version, Commit: commit, GoVersion: runtime.Version()})
 
@@ -92,7 +106,18 @@ func routes(config settings.Settings, monitor *health.Monitor, drain *health.Dra
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) {
 		web.JSON(w, http.StatusOK, map[string]string{"version": version, "commit": commit, "builtAt": builtAt})
 	})
-	orders.Register(mux, orders.NewStore(config.Capacity), identity)
+	api := http.NewServeMux()
+	orders.Register(api, orders.NewStore(config.Capacity), identity)
+	guarded := http.Handler(api)
+	if config.APIKeyFile != "" {
+		key, err := reload.Secret(log, config.APIKeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("the key named by ORDERS_API_KEY_FILE can't be used: %w", err)
+		}
+		guarded = web.RequireKey(key.Get, api)
+	}
+	mux.Handle("/orders", guarded)
+	mux.Handle("/orders/", guarded)
 
-	return metrics.Observe(log, web.Recover(log, web.CloseWhile(drain.Active, mux)))
+	return metrics.Observe(log, web.Recover(log, web.CloseWhile(drain.Active, mux))), nil
 }

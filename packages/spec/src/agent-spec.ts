@@ -23,6 +23,121 @@ export interface AgentSpec {
    * @asType integer
    */
   releasesToKeep: number;
+  /**
+   * Values from Azure Key Vault that the service gets as files.
+   * @maxItems 50
+   */
+  secrets?: AgentSecret[];
+  /** The service's TLS certificate, kept fresh on the machine. */
+  certificate?: AgentCertificate;
+  /**
+   * Seconds between two looks for new versions of the secrets and the certificate.
+   * @minimum 10
+   * @maximum 86400
+   * @asType integer
+   */
+  secretRefreshSeconds?: number;
+  /** What the part of the agent does that stays on the machine. Without it nothing stays. */
+  resident?: AgentResident;
+}
+
+/** What the agent's resident part does for the service. */
+export interface AgentResident {
+  watchdog: AgentWatchdog;
+  scheduledEvents: AgentScheduledEvents;
+  logs: AgentLogs;
+}
+
+/** A service that lives and answers no more on its liveness endpoint is killed and started again. */
+export interface AgentWatchdog {
+  enabled: boolean;
+  /**
+   * Seconds between two questions.
+   * @minimum 1
+   * @maximum 60
+   */
+  intervalSeconds: number;
+  /**
+   * Seconds until one question counts as failed.
+   * @minimum 1
+   * @maximum 60
+   */
+  timeoutSeconds: number;
+  /**
+   * Failed questions in a row that make a service a hung one.
+   * @minimum 2
+   * @maximum 100
+   * @asType integer
+   */
+  failures: number;
+}
+
+/** Azure's announcements that the machine will be restarted, moved or deleted. */
+export interface AgentScheduledEvents {
+  /** Whether the service is drained before Azure begins, and stopped before a deletion. */
+  enabled: boolean;
+}
+
+/** Limits of the log files that the agent writes for the service. */
+export interface AgentLogs {
+  /**
+   * Megabytes at which a log is put aside before its day is over.
+   * @minimum 1
+   * @maximum 1024
+   * @asType integer
+   */
+  maxMegabytes: number;
+  /**
+   * Days that a log stays which was put aside.
+   * @minimum 1
+   * @maximum 365
+   * @asType integer
+   */
+  keepDays: number;
+  /**
+   * Megabytes of all logs of the machine together; the oldest that were put aside go first.
+   * @minimum 10
+   * @maximum 1048576
+   * @asType integer
+   */
+  totalMegabytes: number;
+}
+
+/** One value from Azure Key Vault. The service gets the path of a file that holds it, in the variable `<NAME>_FILE`. */
+export interface AgentSecret {
+  /**
+   * Name of the value: upper-case letters, digits, underscores; unique in the document.
+   * @maxLength 100
+   * @pattern ^[A-Z][A-Z0-9_]*$
+   */
+  name: string;
+  /**
+   * The secret in its vault. Without a version the agent follows the newest one.
+   * @pattern ^https?://[^/?#@]+/secrets/[A-Za-z0-9-]{1,127}(/[0-9a-fA-F]{32})?$
+   */
+  url: string;
+  /**
+   * Client id of the managed identity that may read it; a machine can have several.
+   * @pattern ^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$
+   */
+  clientId: string;
+}
+
+/**
+ * The service's TLS certificate with its key, as Key Vault hands it out: PEM, or PKCS#12 in base64. The service gets
+ * both as PEM files, whose paths stand in `TLS_CERT_FILE` and `TLS_KEY_FILE`.
+ */
+export interface AgentCertificate {
+  /**
+   * The certificate's secret in its vault. Without a version the agent follows the newest one.
+   * @pattern ^https?://[^/?#@]+/secrets/[A-Za-z0-9-]{1,127}(/[0-9a-fA-F]{32})?$
+   */
+  url: string;
+  /**
+   * Client id of the managed identity that may read it; a machine can have several.
+   * @pattern ^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$
+   */
+  clientId: string;
 }
 
 /** The service as the service manager sees it. */
@@ -90,6 +205,8 @@ export interface AgentArtifactAuthentication {
 
 /** When a started release counts as good. */
 export interface AgentHealthGate {
+  /** How the service answers: plainly if left out. A certificate isn't checked, as the balancer's probe doesn't either. */
+  scheme?: "http" | "https";
   /**
    * Path of the liveness endpoint.
    * @pattern ^/

@@ -59,7 +59,8 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
-	root.AddCommand(validateCommand(), installCommand(), statusCommand(), uninstallCommand(), versionCommand())
+	root.AddCommand(validateCommand(), installCommand(), statusCommand(), serveCommand(), versionCommand())
+	root.AddCommand(operateCommands()...)
 	root.AddCommand(platformCommands()...)
 	for _, command := range root.Commands() {
 		command.Args = noArguments
@@ -106,8 +107,16 @@ func newInstaller(cmd *cobra.Command) (*install.Installer, *slog.Logger, error) 
 		return nil, nil, exitcode.With(exitcode.Usage, err)
 	}
 	log, file := newLogs(m, cmd.ErrOrStderr())
+	installer := installerOf(m, log)
+	if installer.Resident, err = residentPart(installer); err != nil {
+		return nil, nil, err
+	}
+	return installer, file, nil
+}
+
+func installerOf(m machine.Machine, log *slog.Logger) *install.Installer {
 	return &install.Installer{
 		Machine: m, Manager: newManager(m), Download: download.NewClient(log, identity.NewSource(m.MetadataAddress).Token).ToFile,
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Log: log,
-	}, file, nil
+	}
 }

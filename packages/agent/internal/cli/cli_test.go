@@ -42,6 +42,12 @@ func TestCommandLines(t *testing.T) {
 		{"status extra", 2, `unknown argument "extra"`},
 		{"status", 0, "no service is installed"},
 		{"uninstall --service orders", 0, "nothing to do"},
+		{"recover", 0, "nothing to do"},
+		{"recover --json", 0, `"result": "ok"`},
+		{"drain", 12, "allowed: a service that is installed"},
+		{"undrain --service orders --json", 12, `"result": "not-prepared"`},
+		{"rollback --to 1.0.0", 12, "allowed: a service that is installed"},
+		{"rollback 1.0.0", 2, `unknown argument "1.0.0"`},
 	} {
 		t.Run(row.line, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer

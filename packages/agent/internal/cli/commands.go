@@ -12,6 +12,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/resident"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
@@ -71,48 +72,21 @@ func validateCommand() *cobra.Command {
 
 func installCommand() *cobra.Command {
 	var d document
+	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "install (--spec FILE | --spec-base64 TEXT)",
+		Use:   "install (--spec FILE | --spec-base64 TEXT) [--json]",
 		Short: "Make the declared release serve: install, upgrade, or leave alone what is in place",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			parsed, err := d.parse(cmd)
 			if err != nil {
 				return err
 			}
-			return change(cmd, func(i *install.Installer) (string, error) { return i.Install(cmd.Context(), parsed) })
+			return change(cmd, asJSON, func(i *install.Installer) (string, error) { return i.Install(cmd.Context(), parsed) })
 		},
 	}
+	jsonFlag(cmd, &asJSON)
 	d.flags(cmd)
 	return cmd
-}
-
-func uninstallCommand() *cobra.Command {
-	var name string
-	cmd := &cobra.Command{
-		Use:   "uninstall [--service NAME]",
-		Short: "Drain, stop and remove a service; its logs stay",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return change(cmd, func(i *install.Installer) (string, error) { return i.Uninstall(cmd.Context(), name) })
-		},
-	}
-	cmd.Flags().StringVar(&name, "service", "", "the service, where there are several")
-	return cmd
-}
-
-// change runs what changes the machine, and says in the log and to the caller how it ended.
-func change(cmd *cobra.Command, run func(*install.Installer) (string, error)) error {
-	installer, log, err := newInstaller(cmd)
-	if err != nil {
-		return err
-	}
-	done, err := run(installer)
-	if err != nil {
-		log.Error("failed", "command", cmd.Name(), "exitCode", int(exitcode.Of(err)), "error", err.Error())
-		return err
-	}
-	log.Info("finished", "command", cmd.Name(), "result", done)
-	fmt.Fprintln(cmd.OutOrStdout(), done)
-	return nil
 }
 
 func statusCommand() *cobra.Command {
@@ -126,6 +100,7 @@ func statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			stays := residentStatus(installer.Machine)
 			status, err := installer.Status(cmd.Context(), name)
 			if err != nil {
 				return err
@@ -139,11 +114,12 @@ func statusCommand() *cobra.Command {
 			return encoder.Encode(struct {
 				Agent string `json:"agent"`
 				install.Status
-			}{Version, status})
+				Resident *resident.Status `json:"resident,omitempty"`
+			}{Version, status, stays})
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.Flags().StringVar(&name, "service", "", "the service, where there are several")
+	jsonFlag(cmd, &asJSON)
+	serviceFlag(cmd, &name)
 	return cmd
 }
 
@@ -154,6 +130,7 @@ func statusText(s install.Status) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s: %s %s (release %s)\n", s.Machine, s.Service, s.Version, s.Release)
 	fmt.Fprintf(&text, "running %t (process %d), healthy %t, draining %t, interrupted %t\n", s.Running, s.PID, s.Healthy, s.Draining, s.Interrupted)
+	fmt.Fprintf(&text, "releases on this machine: %s\n", strings.Join(s.Releases, ", "))
 	if s.Problem != "" {
 		fmt.Fprintf(&text, "problem: %s\n", s.Problem)
 	}

@@ -33,10 +33,11 @@ func newLogs(m machine.Machine, stderr io.Writer) (both, file *slog.Logger) {
 type humanHandler struct {
 	out   io.Writer
 	attrs []slog.Attr
+	least slog.Level // what is below isn't written
 }
 
 func (h *humanHandler) Enabled(_ context.Context, level slog.Level) bool {
-	return level >= slog.LevelInfo
+	return level >= h.least
 }
 
 func (h *humanHandler) Handle(_ context.Context, record slog.Record) error {
@@ -62,7 +63,7 @@ func (h *humanHandler) Handle(_ context.Context, record slog.Record) error {
 }
 
 func (h *humanHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return &humanHandler{h.out, append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)}
+	return &humanHandler{h.out, append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...), h.least}
 }
 
 // WithGroup is not used by the agent.

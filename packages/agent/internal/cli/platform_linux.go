@@ -47,3 +47,14 @@ func scmCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&exitWithStdin, "exit-with-stdin", false, "power off, ending all services at once, when standard input closes")
 	return cmd
 }
+
+// runService runs until the manager, or whoever sits at the keyboard, asks for the end.
+func runService(ctx context.Context, _ bool, run func(context.Context)) error {
+	run(ctx)
+	return nil
+}
+
+// eventLogHandler: Linux has no event log.
+func eventLogHandler() slog.Handler { return slog.DiscardHandler }
+
+func forgetEventLog() error { return nil }

@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -63,11 +64,16 @@ type host struct {
 	port  int
 	scm   *exec.Cmd
 	power io.Closer // closing it switches the machine off
+	env   []string  // of its processes, besides the usual
 }
 
-func newHost(t *testing.T) *host {
+func newHost(t *testing.T) *host { return newHostWith(t) }
+
+func newHostWith(t *testing.T, env ...string) *host {
 	t.Parallel()
-	h := &host{t: t, root: t.TempDir(), files: t.TempDir(), port: freePort(t)}
+	// Nobody answers there: a machine outside Azure.
+	env = append([]string{"WINDOWS_HA_METADATA_ADDRESS=http://127.0.0.1:9"}, env...)
+	h := &host{t: t, env: env, root: t.TempDir(), files: t.TempDir(), port: freePort(t)}
 	server := httptest.NewServer(http.FileServer(http.Dir(h.files)))
 	t.Cleanup(server.Close)
 	h.url = server.URL
@@ -82,6 +88,7 @@ func newHost(t *testing.T) *host {
 func (h *host) command(arguments ...string) *exec.Cmd {
 	command := exec.Command(agent, arguments...)
 	command.Env = append(os.Environ(), "WINDOWS_HA_ROOT="+h.root, "WINDOWS_HA_HOST_ADDRESS=127.0.0.1", "COMPUTERNAME=machine-1")
+	command.Env = append(command.Env, h.env...)
 	return command
 }
 
@@ -264,14 +271,19 @@ func (h *host) eventually(what string, condition func() bool) {
 	h.t.Fatalf("not within 10 s: %s", what)
 }
 
+// freePort lies below the ports that Linux gives to outgoing connections: one of those could take it before the service
+// listens.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(20000)))
+		if err == nil {
+			defer listener.Close()
+			return listener.Addr().(*net.TCPAddr).Port
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	t.Fatal("no free port")
+	return 0
 }
 
 func hashOf(t *testing.T, path string) string {

@@ -16,8 +16,8 @@ import (
 const killed exitcode.Code = -1
 
 var (
-	firstSteps   = []string{"register", "start", "health", "record"}
-	upgradeSteps = []string{"drain", "stop", "commit", "configure", "start", "health", "record"}
+	firstSteps   = []string{"secrets", "register", "start", "health", "record"}
+	upgradeSteps = []string{"drain", "stop", "secrets", "commit", "configure", "start", "health", "record"}
 )
 
 // places are all places where a run can be killed around its steps; a short run takes the three that matter most.

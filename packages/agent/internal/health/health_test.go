@@ -100,3 +100,15 @@ func TestASignalEndsTheWaiting(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAServiceThatAnswersByTLSIsAskedWithoutACheckOfItsCertificate(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	if err := (Gate{URL: server.URL, Timeout: time.Second}).Ask(t.Context()); err != nil {
+		t.Error(err)
+	}
+	plain := Gate{URL: strings.Replace(server.URL, "https:", "http:", 1), Timeout: time.Second}
+	if err := plain.Ask(t.Context()); err == nil || !strings.Contains(err.Error(), "400") {
+		t.Errorf("asked plainly: %v", err)
+	}
+}

@@ -11,13 +11,12 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
-	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
-// Installer changes a machine. All its fields are needed.
+// Installer changes a machine. All its fields but Resident are needed.
 type Installer struct {
 	Machine machine.Machine
 	Manager service.Manager
@@ -25,7 +24,11 @@ type Installer struct {
 	Download func(ctx context.Context, source download.Source, path string) error
 	// OS and Arch are the machine's platform, in Go's words.
 	OS, Arch string
-	Log      *slog.Logger
+	// Resident is the part of the agent that stays on the machine; nil leaves that as it is.
+	Resident ResidentPart
+	// IsResident is true in the resident part itself: it waits for no other run, and other runs wait for it.
+	IsResident bool
+	Log        *slog.Logger
 }
 
 // Install makes the declared release serve. The text says what was done; the error carries the exit code and says, for
@@ -35,15 +38,21 @@ func (i *Installer) Install(ctx context.Context, s *spec.AgentSpec) (string, err
 	if err != nil {
 		return "", err
 	}
-	if err := i.Machine.Prepare(); err != nil {
-		return "", err
-	}
-	unlock, err := lock.Acquire(i.Machine.LockFile())
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	done, err := i.installLocked(ctx, next)
+	return i.locked(ctx, func() (string, error) {
+		if err := i.recoverInterrupted(ctx); err != nil {
+			return "", errors.Join(err, i.noteFailure(next.name(), err))
+		}
+		done, err := i.bring(ctx, next)
+		if err != nil {
+			return "", err
+		}
+		return i.withResident(ctx, done), nil
+	})
+}
+
+// bring makes a release serve and notes it when that fails.
+func (i *Installer) bring(ctx context.Context, next release) (string, error) {
+	done, err := i.change(ctx, next)
 	if err != nil {
 		if noteErr := i.noteFailure(next.name(), err); noteErr != nil {
 			i.Log.Warn("the result could not be written down", "error", noteErr.Error())
@@ -52,10 +61,7 @@ func (i *Installer) Install(ctx context.Context, s *spec.AgentSpec) (string, err
 	return done, err
 }
 
-func (i *Installer) installLocked(ctx context.Context, next release) (string, error) {
-	if err := i.recoverInterrupted(ctx); err != nil {
-		return "", err
-	}
+func (i *Installer) change(ctx context.Context, next release) (string, error) {
 	status, err := i.query(ctx, next.name())
 	if err != nil {
 		return "", err
@@ -71,10 +77,10 @@ func (i *Installer) installLocked(ctx context.Context, next release) (string, er
 			return i.keep(ctx, next, *status)
 		}
 	}
-	if err := i.makeReady(ctx, next, former); err != nil {
+	t := &transaction{i, journal{SchemaVersion: journalVersion, StartedAt: time.Now().UTC(), Former: former, Next: next}}
+	if err := i.makeReady(ctx, t); err != nil {
 		return "", err
 	}
-	t := &transaction{i, journal{SchemaVersion: journalVersion, StartedAt: time.Now().UTC(), Former: former, Next: next}}
 	if err := t.run(ctx); err != nil {
 		return "", i.explain(t, err)
 	}
@@ -86,6 +92,9 @@ func (i *Installer) keep(ctx context.Context, next release, status service.Statu
 	s, err := i.load(next.name())
 	if err != nil {
 		return "", err
+	}
+	if err := i.renewSecrets(ctx, next); err != nil {
+		return "", exitcode.With(exitcode.NotPrepared, err)
 	}
 	if s.SpecHash == next.Spec.Hash() && status.Settings == next.settings() {
 		return fmt.Sprintf("%s %s is already in place and healthy (release %s, process %d): nothing was touched", next.name(), next.version(), next.ID, status.PID), nil
@@ -100,11 +109,15 @@ func (i *Installer) keep(ctx context.Context, next release, status service.Statu
 }
 
 // makeReady does everything that can fail without touching the running release.
-func (i *Installer) makeReady(ctx context.Context, next release, former *release) error {
-	if err := i.checkPort(next, former); err != nil {
+func (i *Installer) makeReady(ctx context.Context, t *transaction) error {
+	next := t.Next
+	if err := i.checkPort(next, t.Former); err != nil {
 		return err
 	}
 	err := i.prepare(ctx, next)
+	if err == nil {
+		t.FormerSecrets, t.NextSecrets, err = i.stageSecrets(ctx, next)
+	}
 	if err == nil || ctx.Err() != nil || exitcode.Of(err) != exitcode.Other {
 		return err
 	}
@@ -133,6 +146,9 @@ func (i *Installer) explain(t *transaction, err error) error {
 	case undone.step == drain.name:
 		return fmt.Errorf("%w; the release %s serves as before", what, t.Former.ID)
 	default:
+		if s, err := i.load(name); err == nil {
+			i.prune(*t.Former, s.PreviousRelease)
+		}
 		return exitcode.Errorf(exitcode.RolledBack, "%w; the former release %s serves again: look at %s", what, t.Former.ID, log)
 	}
 }

@@ -4,6 +4,7 @@
 package install
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/health"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/secrets"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
@@ -67,6 +69,7 @@ func (i *Installer) declared(s *spec.AgentSpec) (release, error) {
 		r.Program.Arguments = append(r.Program.Arguments, replacer.Replace(argument))
 	}
 	own["WINDOWS_HA_SERVICE_VERSION"] = s.Service.Version
+	maps.Copy(own, secrets.Environment(i.Machine, s))
 	for key, value := range s.Service.Environment {
 		own[key] = replacer.Replace(value)
 	}
@@ -95,7 +98,7 @@ func (i *Installer) registered(program service.Program, next release) (release, 
 func (i *Installer) gate(r release) health.Gate {
 	h := r.Spec.Health
 	return health.Gate{
-		URL:       fmt.Sprintf("http://%s%s", i.Machine.AskAddress(r.Spec.Service.Port), h.Path),
+		URL:       fmt.Sprintf("%s://%s%s", cmp.Or(h.Scheme, "http"), i.Machine.AskAddress(r.Spec.Service.Port), h.Path),
 		Interval:  h.Interval.Duration(),
 		Timeout:   h.Timeout.Duration(),
 		Deadline:  h.Deadline.Duration(),

@@ -86,6 +86,7 @@ func (i *Installer) record(r release, former *release) error {
 		return err
 	}
 	i.prune(r, s.PreviousRelease)
+	i.pruneSecrets(r)
 	return nil
 }
 

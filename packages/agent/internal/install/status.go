@@ -21,8 +21,10 @@ type Status struct {
 	Version         string `json:"version"`
 	Release         string `json:"release"`
 	PreviousRelease string `json:"previousRelease"`
-	Running         bool   `json:"running"`
-	PID             int    `json:"pid"`
+	// Releases are on the machine, the newest first: `rollback --to` takes each of them.
+	Releases []string `json:"releases"`
+	Running  bool     `json:"running"`
+	PID      int      `json:"pid"`
 	// Healthy is the answer to one question now; Problem says why not.
 	Healthy bool   `json:"healthy"`
 	Problem string `json:"problem,omitempty"`
@@ -36,7 +38,7 @@ type Status struct {
 
 // Status looks at a service; an empty name means the only one. It changes nothing and takes no lock.
 func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
-	result := Status{Machine: i.Machine.Name, Interrupted: exists(i.Machine.JournalFile())}
+	result := Status{Machine: i.Machine.Name, Releases: []string{}, Interrupted: exists(i.Machine.JournalFile())}
 	name, err := i.serviceName(name)
 	if err != nil || name == "" {
 		return result, err
@@ -47,6 +49,13 @@ func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
 	}
 	result.Service, result.Version = name, known.Version
 	result.Release, result.PreviousRelease = known.Release, known.PreviousRelease
+	kept, err := i.keptReleases(name)
+	if err != nil {
+		return result, err
+	}
+	for _, r := range kept {
+		result.Releases = append(result.Releases, r.ID)
+	}
 	result.Draining = exists(i.Machine.DrainFile(name))
 	if known.LastInstall.Result != "" {
 		result.LastInstall = &known.LastInstall

@@ -21,8 +21,8 @@ type step struct {
 
 // The two ways to a release. A failure undoes the failed step and all before it, last first.
 var (
-	firstInstall = []step{register, start, pass, record}
-	upgrade      = []step{drain, stop, commit, configure, start, pass, record}
+	firstInstall = []step{deliver, register, start, pass, record}
+	upgrade      = []step{drain, stop, deliver, commit, configure, start, pass, record}
 )
 
 // recordName is the point of no return: the release is good, what is left is to write it down.

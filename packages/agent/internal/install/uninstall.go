@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
-	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
@@ -19,7 +18,7 @@ func (i *Installer) Uninstall(ctx context.Context, name string) (string, error) 
 	if err := i.Machine.Prepare(); err != nil {
 		return "", err
 	}
-	unlock, err := lock.Acquire(i.Machine.LockFile())
+	unlock, err := i.lock(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -40,7 +39,7 @@ func (i *Installer) Uninstall(ctx context.Context, name string) (string, error) 
 	if err := errors.Join(i.undrain(name), i.dropJournal(name), os.RemoveAll(i.Machine.ServiceFolder(name))); err != nil {
 		return "", fmt.Errorf("%s no longer runs, but not all of its files could be removed, run the command again: %w", name, err)
 	}
-	return fmt.Sprintf("%s was uninstalled; its logs stay in %s", name, i.Machine.LogsFolder()), nil
+	return i.withResident(ctx, fmt.Sprintf("%s was uninstalled; its logs stay in %s", name, i.Machine.LogsFolder())), nil
 }
 
 // leave ends the service within the stop budget of the release that runs.

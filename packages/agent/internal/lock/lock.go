@@ -2,6 +2,7 @@
 package lock
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,24 +14,60 @@ import (
 
 var errHeld = errors.New("held by another process")
 
-// Acquire takes the lock, or fails at once with exit code 11 when another process holds it. The returned function
-// frees it.
-func Acquire(path string) (release func(), err error) {
+// Acquire takes the lock for a run, or fails with exit code 11 when another run holds it: at once. For the resident
+// part, which waits for nobody, it waits. The returned function frees the lock.
+func Acquire(ctx context.Context, path string) (release func(), err error) {
+	return acquire(ctx, path, run, patience)
+}
+
+// AcquireResident takes the lock for the resident part, or fails at once with exit code 11.
+func AcquireResident(ctx context.Context, path string) (release func(), err error) {
+	return acquire(ctx, path, resident, 0)
+}
+
+// Who holds the lock.
+const (
+	run      = "process"
+	resident = "resident part, process"
+)
+
+const (
+	// patience is longer than the resident part takes to end an interrupted installation, or to drain and stop.
+	patience = 10 * time.Minute
+	pause    = 50 * time.Millisecond
+)
+
+func acquire(ctx context.Context, path, who string, patience time.Duration) (release func(), err error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
 	}
-	if err := tryLock(file); err != nil {
-		defer file.Close()
+	defer func() {
+		if err != nil {
+			file.Close()
+		}
+	}()
+	for deadline := time.Now().Add(patience); ; {
+		err := tryLock(file)
+		if err == nil {
+			break
+		}
 		if !errors.Is(err, errHeld) {
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		holder, _ := os.ReadFile(path)
-		return nil, exitcode.Errorf(exitcode.Busy, "another run of windows-ha-agent works on this machine (%s): wait until it has ended, then try again", strings.TrimSpace(string(holder)))
+		if !strings.HasPrefix(string(holder), resident) || time.Now().After(deadline) {
+			return nil, exitcode.Errorf(exitcode.Busy, "another run of windows-ha-agent works on this machine (%s): wait until it has ended, then try again", strings.TrimSpace(string(holder)))
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("interrupted while waiting for the %s: %w", strings.TrimSpace(string(holder)), context.Cause(ctx))
+		case <-time.After(pause):
+		}
 	}
-	note := fmt.Sprintf("process %d since %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
+	note := fmt.Sprintf("%s %d since %s\n", who, os.Getpid(), time.Now().UTC().Format(time.RFC3339))
 	if err := file.Truncate(0); err == nil {
-		_, _ = file.WriteAt([]byte(note), 0) // only for the message above
+		_, _ = file.WriteAt([]byte(note), 0) // for the decision and the message above
 	}
 	return func() { file.Close() }, nil
 }

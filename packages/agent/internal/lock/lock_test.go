@@ -4,23 +4,41 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 )
 
 func TestTheLockHasOneHolder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	release, err := Acquire(path)
+	release, err := Acquire(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Acquire(path); exitcode.Of(err) != exitcode.Busy || !strings.Contains(err.Error(), "process ") {
+	if _, err := Acquire(t.Context(), path); exitcode.Of(err) != exitcode.Busy || !strings.Contains(err.Error(), "process ") {
 		t.Errorf("second holder: %v", err)
 	}
 	release()
-	release, err = Acquire(path)
+	release, err = Acquire(t.Context(), path)
 	if err != nil {
 		t.Fatalf("after the release: %v", err)
 	}
 	release()
+}
+
+func TestARunWaitsForTheResidentPartButNotTheOtherWayRound(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	release, err := AcquireResident(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(200*time.Millisecond, release)
+	release, err = Acquire(t.Context(), path)
+	if err != nil {
+		t.Fatalf("the run didn't wait: %v", err)
+	}
+	defer release()
+	if _, err := AcquireResident(t.Context(), path); exitcode.Of(err) != exitcode.Busy {
+		t.Errorf("the resident part beside a run: %v", err)
+	}
 }

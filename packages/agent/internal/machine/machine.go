@@ -23,6 +23,9 @@ type Machine struct {
 	Name string
 }
 
+// AgentService is the name of the agent's own service, which no other service can have.
+const AgentService = "windows-ha-agent"
+
 // metadataAddress is link-local: only the machine itself reaches it.
 const metadataAddress = "http://169.254.169.254"
 
@@ -86,6 +89,20 @@ func (m Machine) RunFolder() string { return filepath.Join(m.Root, "run") }
 // DrainFile exists while a service has to answer "not ready".
 func (m Machine) DrainFile(service string) string {
 	return filepath.Join(m.RunFolder(), service+".drain")
+}
+
+// AgentFolder holds the agent's own copies of its program.
+func (m Machine) AgentFolder() string { return filepath.Join(m.Root, "agent") }
+
+// ResidentFile is where the resident part says that it lives and what it did.
+func (m Machine) ResidentFile() string { return filepath.Join(m.RunFolder(), AgentService+".json") }
+
+// EventsFile lists the scheduled events that the machine is prepared for.
+func (m Machine) EventsFile() string { return filepath.Join(m.RunFolder(), "scheduled-events.json") }
+
+// RestartFile exists while a hung service is being restarted.
+func (m Machine) RestartFile(service string) string {
+	return filepath.Join(m.RunFolder(), service+".restart")
 }
 
 // ServicesFolder has one folder per service.

@@ -9,10 +9,12 @@ import (
 	"runtime"
 	"slices"
 	"syscall"
+	"time"
 
-	"github.com/windows-ha/windows-ha/packages/agent/internal/logfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/logrotate"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
 // systemEnvironment is what a service sees of the machine's own environment. It is short, because a Windows service
@@ -49,15 +51,16 @@ func (l *launcher) close() { close(l.jobs) }
 // start runs the program in a process group of its own, with its output in the service's log, and calls ended with
 // the exit code (-1 for a signal) when it has gone. The process dies with the manager, as services do in a power cut.
 func (l *launcher) start(m machine.Machine, name string, program service.Program, ended func(code int)) (*process, error) {
-	log, err := logfile.Open(filepath.Join(m.LogsFolder(), name+".log"))
+	log := logrotate.Open(filepath.Join(m.LogsFolder(), name+".log"), spec.LogLimits(filepath.Dir(program.Path)))
+	output, copied, err := log.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
+	defer output.Close()
 	command := exec.Command(program.Path, program.Arguments...)
 	command.Dir = m.RunFolder() // as on Windows, not the folder of the program
-	command.Env = append(inherited(), program.Environment...)
-	command.Stdout, command.Stderr = log, log
+	command.Env = append(inherited(name), program.Environment...)
+	command.Stdout, command.Stderr = output, output
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 
 	started := make(chan error)
@@ -69,15 +72,30 @@ func (l *launcher) start(m machine.Machine, name string, program service.Program
 	go func() {
 		_ = command.Wait()
 		p.kill() // what the program started and left behind
+		select {
+		case <-copied:
+		case <-time.After(outputTimeout): // what left the process group may print for ever
+		}
+		_ = log.Close()
 		ended(command.ProcessState.ExitCode())
 		close(p.done)
 	}()
 	return p, nil
 }
 
-func inherited() []string {
+// outputTimeout is how long the last words of a process may take to reach its log.
+const outputTimeout = time.Second
+
+// machineEnvironment tells several machines of one computer apart. Only the agent's own service sees it.
+var machineEnvironment = []string{"WINDOWS_HA_ROOT", "WINDOWS_HA_HOST_ADDRESS", "WINDOWS_HA_METADATA_ADDRESS", "COMPUTERNAME"}
+
+func inherited(name string) []string {
+	visible := systemEnvironment
+	if name == machine.AgentService {
+		visible = slices.Concat(systemEnvironment, machineEnvironment)
+	}
 	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return !slices.ContainsFunc(systemEnvironment, func(name string) bool {
+		return !slices.ContainsFunc(visible, func(name string) bool {
 			return len(variable) > len(name) && variable[:len(name)+1] == name+"="
 		})
 	})

@@ -37,6 +37,9 @@ type Settings struct {
 	Description string `json:"description"`
 	// StopTimeout is the time that the service gets when the machine shuts down.
 	StopTimeout time.Duration `json:"stopTimeoutNanoseconds"`
+	// LocalSystem gives the service all rights on the machine: for the agent's own service, which controls the others.
+	// Only Create looks at it. Else a service has a virtual account of its own.
+	LocalSystem bool `json:"-"`
 }
 
 // Status is a service as its manager sees it.
@@ -45,6 +48,8 @@ type Status struct {
 	PID      int      `json:"pid"`
 	Program  Program  `json:"program"`
 	Settings Settings `json:"settings"`
+	// Paused is true while somebody has paused the service, or it is on its way between two states.
+	Paused bool `json:"paused,omitempty"`
 }
 
 // Running tells whether the service has a living process.

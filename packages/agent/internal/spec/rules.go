@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 )
 
 // Placeholders are the names that may stand as ${NAME} in arguments and environment values.
@@ -25,7 +27,7 @@ var (
 
 // rules are what a JSON Schema can't say.
 var rules = []func(*AgentSpec) []Finding{
-	usableName, onePerPlatform, protectedTokens, reachableGate, usableArguments, usableEnvironment,
+	usableName, freeName, onePerPlatform, protectedTokens, reachableGate, usableArguments, usableEnvironment, usableSecrets,
 }
 
 func ruleFindings(s *AgentSpec) []Finding {
@@ -39,6 +41,13 @@ func ruleFindings(s *AgentSpec) []Finding {
 func usableName(s *AgentSpec) []Finding {
 	if name := s.Service.Name; deviceName.MatchString(name) || strings.HasSuffix(name, ".") {
 		return []Finding{{"service.name", jsonText(name), "a name that Windows can give to a folder: no device name such as NUL or COM1, no dot at the end"}}
+	}
+	return nil
+}
+
+func freeName(s *AgentSpec) []Finding {
+	if name := s.Service.Name; strings.EqualFold(name, machine.AgentService) {
+		return []Finding{{"service.name", jsonText(name), "another name: this is the agent's own service"}}
 	}
 	return nil
 }
@@ -62,12 +71,16 @@ func protectedTokens(s *AgentSpec) []Finding {
 	var findings []Finding
 	for i, a := range s.Artifacts {
 		address, err := url.Parse(a.URL)
-		if a.Authentication == nil || err == nil && (address.Scheme == "https" || strings.HasPrefix(address.Hostname(), "127.")) {
+		if a.Authentication == nil || err == nil && keepsToken(address) {
 			continue
 		}
 		findings = append(findings, Finding{fmt.Sprintf("artifacts[%d].url", i), "no https address, with authentication", "an https address: a token of the machine's identity is sent there"})
 	}
 	return findings
+}
+
+func keepsToken(address *url.URL) bool {
+	return address.Scheme == "https" || strings.HasPrefix(address.Hostname(), "127.")
 }
 
 func reachableGate(s *AgentSpec) []Finding {

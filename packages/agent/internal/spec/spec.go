@@ -18,6 +18,27 @@ type AgentSpec struct {
 	Health         HealthGate `json:"health"`
 	Stop           StopBudget `json:"stop"`
 	ReleasesToKeep int        `json:"releasesToKeep"`
+	// Resident is nil where nothing of the agent stays on the machine.
+	Resident *Resident `json:"resident,omitempty"`
+	// Secrets are files that the service gets from Azure Key Vault.
+	Secrets []Secret `json:"secrets,omitempty"`
+	// Certificate is nil for a service without TLS.
+	Certificate *Certificate `json:"certificate,omitempty"`
+	// SecretRefresh is the time between two looks for new versions; 0 when the document says nothing.
+	SecretRefresh Seconds `json:"secretRefreshSeconds,omitempty"`
+}
+
+// Secret is one value in a vault. The service gets the path of its file in the variable <NAME>_FILE.
+type Secret struct {
+	Name     string `json:"name"`
+	URL      string `json:"url"`
+	ClientID string `json:"clientId"`
+}
+
+// Certificate is a secret in a vault that holds a certificate with its key.
+type Certificate struct {
+	URL      string `json:"url"`
+	ClientID string `json:"clientId"`
 }
 
 // Service is the service as the service manager sees it.
@@ -49,6 +70,8 @@ type Authentication struct {
 
 // HealthGate says when a started release counts as good.
 type HealthGate struct {
+	// Scheme is "https" or, like nothing, "http".
+	Scheme               string  `json:"scheme,omitempty"`
 	Path                 string  `json:"path"`
 	Interval             Seconds `json:"intervalSeconds"`
 	Timeout              Seconds `json:"timeoutSeconds"`
@@ -86,15 +109,31 @@ func (s *AgentSpec) Artifact(os, arch string) (Artifact, error) {
 }
 
 // Release names the folder of a release: "<version>-<hash8>". The hash covers everything that the running process can
-// see (program, arguments, environment, port), so that a release never changes under its name, and nothing else, so
-// that a new download address or another deadline doesn't restart a service.
+// see (program, arguments, environment, port, where its secrets come from), so that a release never changes under its
+// name, and nothing else, so that a new download address or another deadline doesn't restart a service. A new value
+// behind the same address doesn't either: its file is replaced while the service runs.
 func (s *AgentSpec) Release(program Artifact) string {
 	return s.Service.Version + "-" + hashOf(struct {
 		Name, Version, SHA256 string
 		Port                  int
 		Arguments             []string
 		Environment           map[string]string
-	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment})[:8]
+		Secrets               map[string]string `json:",omitempty"`
+	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment, s.secretAddresses()})[:8]
+}
+
+// certificateKey can't be a secret's name.
+const certificateKey = "certificate"
+
+func (s *AgentSpec) secretAddresses() map[string]string {
+	addresses := map[string]string{}
+	for _, secret := range s.Secrets {
+		addresses[secret.Name] = secret.URL
+	}
+	if s.Certificate != nil {
+		addresses[certificateKey] = s.Certificate.URL
+	}
+	return addresses
 }
 
 func hashOf(value any) string {

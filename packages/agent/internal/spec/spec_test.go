@@ -58,6 +58,13 @@ func TestOneMistakeIsOneFinding(t *testing.T) {
 		{`${WINDOWS_HA_ADDRESS}`, `%PATH%`, `service.arguments[0]: seen "--listen=%PATH%"; allowed: no %NAME%`},
 		{`${WINDOWS_HA_ADDRESS}`, `\u0000`, `service.arguments[0]: seen a NUL character`},
 		{`"deadlineSeconds": 60`, `"deadlineSeconds": 2`, `health.deadlineSeconds: seen 2; allowed: more than`},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "db", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[0].name: seen "db"`},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "LOG", "url": "http://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[0].url: seen "http://v.vault.azure.net/secrets/db"; allowed: an https address`},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "LOG", "url": "https://v.vault.azure.net/keys/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[0].url: seen`},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "WINDOWS_HA_DRAIN", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[0].name: seen "WINDOWS_HA_DRAIN"; allowed: a name that doesn't begin with WINDOWS_HA_`},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "A", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}, {"name": "A", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[1].name: seen A_FILE again; allowed: another name: secrets[0].name sets this variable already`},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "certificate": {"url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}, "secrets": [{"name": "TLS_KEY", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[0].name: seen TLS_KEY_FILE again; allowed: another name: certificate sets`},
+		{`"health": {`, `"health": {"scheme": "ftp", `, `health.scheme: seen "ftp"; allowed: "http", "https"`},
 		{valid, `{`, `(document): seen text that is not JSON`},
 		{valid, `[]`, `(document): seen a list of 0; allowed: object`},
 	}
@@ -121,6 +128,9 @@ func TestAReleaseIsNamedAfterAllThatTheProcessCanSee(t *testing.T) {
 		{`"aaaa`, `"cccc`, true}, // another platform's program
 		{`http://127.0.0.1:1`, `http://127.0.0.1:2`, true},
 		{`"deadlineSeconds": 60`, `"deadlineSeconds": 90`, true},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secretRefreshSeconds": 60`, true},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "A", "url": "https://v.vault.azure.net/secrets/a", "clientId": "11111111-2222-3333-4444-555555555555"}]`, false},
+		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "certificate": {"url": "https://v.vault.azure.net/secrets/a", "clientId": "11111111-2222-3333-4444-555555555555"}`, false},
 	} {
 		changed := parsed(t, row.replace, row.by)
 		if same := release(changed) == base; same != row.same {

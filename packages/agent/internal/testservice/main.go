@@ -36,7 +36,7 @@ func serve(stop context.Context) {
 	if address := os.Getenv("WINDOWS_HA_ADDRESS"); address != "" {
 		server := &http.Server{Addr: address, Handler: handler(), ReadHeaderTimeout: 5 * time.Second}
 		go func() {
-			if err := server.ListenAndServe(); err != http.ErrServerClosed {
+			if err := listenAndServe(server); err != http.ErrServerClosed {
 				fmt.Println("testservice:", err)
 				os.Exit(4)
 			}
@@ -47,6 +47,13 @@ func serve(stop context.Context) {
 	for deaf {
 		time.Sleep(time.Hour)
 	}
+}
+
+func listenAndServe(server *http.Server) error {
+	if certificate := os.Getenv("TLS_CERT_FILE"); certificate != "" {
+		return server.ListenAndServeTLS(certificate, os.Getenv("TLS_KEY_FILE"))
+	}
+	return server.ListenAndServe()
 }
 
 // Whoami is what /whoami answers.

@@ -25,8 +25,12 @@ type Manager struct {
 var _ service.Manager = Manager{}
 
 // account is the virtual account of a service: no password, no rights but its own, known to access lists by name.
-// LocalSystem is never used.
-func account(name string) string { return `NT SERVICE\` + name }
+func account(name string, settings service.Settings) string {
+	if settings.LocalSystem {
+		return "LocalSystem"
+	}
+	return `NT SERVICE\` + name
+}
 
 // with opens a service, calls f and closes everything again.
 func with(name, doing string, f func(*mgr.Service) error) error {
@@ -67,6 +71,7 @@ func (m Manager) Query(_ context.Context, name string) (service.Status, error) {
 		}
 		if state.State != svc.Stopped && processAlive(state.ProcessId) {
 			status.PID = int(state.ProcessId)
+			status.Paused = state.State != svc.Running
 		}
 		return nil
 	})
@@ -79,7 +84,7 @@ func (m Manager) Create(_ context.Context, name string, settings service.Setting
 		return fmt.Errorf("service control manager: %w (run the agent as an administrator)", err)
 	}
 	defer manager.Disconnect()
-	pointers, err := utf16Pointers(name, settings.DisplayName, imagePath(program), account(name))
+	pointers, err := utf16Pointers(name, settings.DisplayName, imagePath(program), account(name, settings))
 	if err != nil {
 		return err
 	}

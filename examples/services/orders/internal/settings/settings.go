@@ -46,6 +46,10 @@ type Settings struct {
 	LogLevel     slog.Level
 	LogFile      string
 	Fault        Fault
+	// CertFile and KeyFile are both set, for HTTPS, or both empty, for HTTP.
+	CertFile, KeyFile string
+	// APIKeyFile holds the key that /orders wants; empty when it wants none.
+	APIKeyFile string
 }
 
 // Source is where settings come from.
@@ -74,6 +78,12 @@ func Load(source Source) (Settings, error) {
 		LogLevel:     invalid.logLevel(source),
 		LogFile:      invalid.absolutePath(source, "LOG_FILE"),
 		Fault:        invalid.fault(source),
+		CertFile:     invalid.absolutePath(source, "TLS_CERT_FILE"),
+		KeyFile:      invalid.absolutePath(source, "TLS_KEY_FILE"),
+		APIKeyFile:   invalid.absolutePath(source, "ORDERS_API_KEY_FILE"),
+	}
+	if (settings.CertFile == "") != (settings.KeyFile == "") {
+		invalid.add("TLS_CERT_FILE is %q and TLS_KEY_FILE is %q; set both for HTTPS, or none for HTTP", settings.CertFile, settings.KeyFile)
 	}
 	if len(invalid.Problems) > 0 {
 		return Settings{}, invalid

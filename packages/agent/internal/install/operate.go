@@ -1,0 +1,107 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
+)
+
+// locked prepares the machine and does a piece of work that no other run may disturb.
+func (i *Installer) locked(ctx context.Context, work func() (string, error)) (string, error) {
+	if err := i.Machine.Prepare(); err != nil {
+		return "", err
+	}
+	unlock, err := i.lock(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	return work()
+}
+
+func (i *Installer) lock(ctx context.Context) (release func(), err error) {
+	if i.IsResident {
+		return lock.AcquireResident(ctx, i.Machine.LockFile())
+	}
+	return lock.Acquire(ctx, i.Machine.LockFile())
+}
+
+// running is the release that the service manager runs now. An empty name means the only service.
+func (i *Installer) running(ctx context.Context, name string) (release, error) {
+	found, err := i.serviceName(name)
+	if err != nil {
+		return release{}, err
+	}
+	if found == "" {
+		return release{}, exitcode.Errorf(exitcode.NotPrepared, "--service: seen %q; allowed: a service that is installed on %s, as `windows-ha-agent status` shows it", name, i.Machine.Name)
+	}
+	status, err := i.query(ctx, found)
+	if err != nil {
+		return release{}, err
+	}
+	if status == nil {
+		return release{}, exitcode.Errorf(exitcode.NotPrepared, "%s isn't registered with the service manager of %s: run `windows-ha-agent install`", found, i.Machine.Name)
+	}
+	r, err := i.registered(status.Program, release{Spec: named(found)})
+	if err == nil && len(r.Spec.Artifacts) == 0 {
+		return release{}, exitcode.Errorf(exitcode.NotPrepared, "the running release %s of %s has lost its document: run `windows-ha-agent install`", r.ID, found)
+	}
+	return r, err
+}
+
+// Drain makes a service "not ready", waits as long as whoever sends it requests needs to notice, and leaves it so until
+// [Installer.Undrain] or the next installation. An interrupted wait takes the drain back.
+func (i *Installer) Drain(ctx context.Context, name string) (string, error) {
+	return i.locked(ctx, func() (string, error) {
+		r, err := i.settledRelease(ctx, name)
+		if err != nil {
+			return "", err
+		}
+		if err := i.drain(ctx, r); err != nil {
+			return "", errors.Join(err, i.undrain(r.name()))
+		}
+		return fmt.Sprintf("%s is drained: it answers \"not ready\" until `windows-ha-agent undrain` or the next installation", r.name()), nil
+	})
+}
+
+// Undrain lets a drained service be "ready" again. One that isn't drained is fine.
+func (i *Installer) Undrain(ctx context.Context, name string) (string, error) {
+	return i.locked(ctx, func() (string, error) {
+		r, err := i.settledRelease(ctx, name)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("%s is no longer drained", r.name()), i.undrain(r.name())
+	})
+}
+
+// settledRelease is the running release, after an interrupted installation was put right: a drain that belongs to one
+// must not be mistaken for a person's.
+func (i *Installer) settledRelease(ctx context.Context, name string) (release, error) {
+	if err := i.recoverInterrupted(ctx); err != nil {
+		return release{}, err
+	}
+	return i.running(ctx, name)
+}
+
+// Recover finishes or undoes what a killed run or a power cut left, and does nothing else. What can't be undone stays
+// written down, so that it can be tried again.
+func (i *Installer) Recover(ctx context.Context) (string, error) {
+	return i.locked(ctx, func() (string, error) {
+		t, last, err := i.interrupted(ctx)
+		if err != nil {
+			return "", err
+		}
+		if t == nil {
+			return "no installation was interrupted: nothing to do", nil
+		}
+		message, err := i.putRight(ctx, t, last)
+		if err != nil {
+			return "", exitcode.Errorf(exitcode.RollbackFailed, "%w: look at %s, then run `windows-ha-agent recover` again or install a working release", err, i.Machine.LogFile())
+		}
+		return message, nil
+	})
+}

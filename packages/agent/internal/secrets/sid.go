@@ -1,0 +1,24 @@
+package secrets
+
+import (
+	"crypto/sha1"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// serviceSID is the identity that Windows gives to a service, computed as `sc.exe showsid` does: access lists can name
+// a service before it is registered.
+func serviceSID(service string) string {
+	var text []byte
+	for _, unit := range utf16.Encode([]rune(strings.ToUpper(service))) {
+		text = binary.LittleEndian.AppendUint16(text, unit)
+	}
+	sum := sha1.Sum(text)
+	sid := "S-1-5-80"
+	for part := 0; part < len(sum); part += 4 {
+		sid += fmt.Sprintf("-%d", binary.LittleEndian.Uint32(sum[part:]))
+	}
+	return sid
+}
