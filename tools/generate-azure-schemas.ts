@@ -56,12 +56,31 @@ const SCHEMA_FILES: readonly SchemaFile[] = [
     },
   },
   {
+    path: "packages/sandbox/src/command/schemas.generated.json",
+    sdk: "node_modules/@pulumi/command",
+    resources: {
+      "command:local:Command": "local/command",
+      "command:remote:Command": "remote/command",
+      "command:remote:CopyToRemote": "remote/copyToRemote",
+    },
+  },
+  {
     path: "packages/sandbox/src/random/schemas.generated.json",
     sdk: "node_modules/@pulumi/random",
     resources: {
       "random:index/randomId:RandomId": "randomId",
       "random:index/randomPassword:RandomPassword": "randomPassword",
       "random:index/randomString:RandomString": "randomString",
+    },
+  },
+  {
+    path: "packages/sandbox/src/tls/schemas.generated.json",
+    sdk: "node_modules/@pulumi/tls",
+    resources: {
+      "tls:index/certRequest:CertRequest": "certRequest",
+      "tls:index/locallySignedCert:LocallySignedCert": "locallySignedCert",
+      "tls:index/privateKey:PrivateKey": "privateKey",
+      "tls:index/selfSignedCert:SelfSignedCert": "selfSignedCert",
     },
   },
 ];
@@ -166,6 +185,8 @@ class SdkReader {
     const file = join(this.sdk, "types/input.d.ts");
     if (!existsSync(file)) return found;
     for (const statement of parse(file).statements) {
+      // A package without modules declares its types at the top.
+      if (ts.isInterfaceDeclaration(statement)) found.set(statement.name.text, statement);
       if (!ts.isModuleDeclaration(statement) || !statement.body || !ts.isModuleBlock(statement.body)) continue;
       for (const inner of statement.body.statements) {
         if (ts.isInterfaceDeclaration(inner)) found.set(`${statement.name.text}.${inner.name.text}`, inner);

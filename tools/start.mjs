@@ -1,11 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { collectAnswers } from "./lib/answers.mjs";
 import { Failure } from "./lib/errors.mjs";
 import { withLock } from "./lib/lock.mjs";
 import { main } from "./lib/main.mjs";
-import { isLocked, sandboxResources, withoutPendingCreates } from "./lib/pending-creates.mjs";
 import { expectSuccess, openLog, steps } from "./lib/progress.mjs";
 import { sandboxCommand, writeIfChanged } from "./lib/sandbox.mjs";
 import { lockFolder, root } from "./lib/workspace.mjs";
@@ -59,7 +58,8 @@ async function publish({ sandbox }, step) {
 
 async function deploy(context, step) {
   const { sandbox, log } = context;
-  expectSuccess("pulumi stack select", await sandbox.pulumi(["stack", "select", STACK, "--create"]), log.path);
+  const selected = await sandbox.pulumi(["stack", "select", STACK, "--create"], notedBy(step));
+  expectSuccess("pulumi stack select", selected, log.path);
   await up(context, step);
   // Of the last update, so of this one: the lock keeps other runs away.
   const [{ resourceChanges }] = await sandbox.pulumiJson(
@@ -76,33 +76,24 @@ async function deploy(context, step) {
   step.done(context.changes ?? "already in place, nothing changed");
 }
 
-/** Brings the state to the truth after a Pulumi that was killed in the middle of a creation. */
-async function recover({ sandbox, log }, step) {
-  const { folder } = await sandbox.json("status");
-  if (isLocked(folder)) return;
-  const state = await sandbox.pulumiJson("stack", "export", "--stack", STACK);
-  const corrected = withoutPendingCreates(state.deployment, sandboxResources(folder));
-  if (!corrected) return;
-  const file = join(folder, "recovered-state.json");
-  writeFileSync(file, JSON.stringify({ ...state, deployment: corrected.deployment }));
-  try {
-    const imported = await sandbox.pulumi(["stack", "import", "--stack", STACK, "--file", file]);
-    expectSuccess("pulumi stack import", imported, log.path);
-  } finally {
-    rmSync(file);
-  }
-  const names = corrected.found.map((id) => basename(id)).join(", ");
-  step.note(`an earlier run was killed while it created something${names && `: ${names} is deleted, and made anew`}`);
+/** What the sandbox says of itself stays to be read, once; Pulumi's lines pass by. */
+function notedBy(step) {
+  const noted = new Set();
+  return (line) => {
+    if (!line.startsWith("sandbox: ")) return step.detail(line.trim());
+    if (!noted.has(line)) step.note(line);
+    noted.add(line);
+  };
 }
 
 /** Deploys without a preview: that would be the same work twice. */
 async function up(context, step) {
   const { sandbox, signal, log } = context;
   const started = performance.now();
+  const onLine = notedBy(step);
   for (let waiting = false; ; waiting = true) {
-    await recover(context, step);
     const args = ["up", "--yes", "--skip-preview", "--suppress-progress", "--stack", STACK];
-    const result = await sandbox.pulumi(args, (line) => step.detail(line.trim()));
+    const result = await sandbox.pulumi(args, onLine);
     const isLocked = result.code !== 0 && result.tail.some((line) => line.includes("currently locked"));
     if (!isLocked || performance.now() - started > LOCK_WAIT_SECONDS * 1000) {
       return expectSuccess("pulumi up", result, log.path);

@@ -1,5 +1,6 @@
 import type { StoredResource } from "./azure/resource-store";
 import type { BlobFiles } from "./storage";
+import type { SecretVersions } from "./vault";
 
 /** A machine of the sandbox, as `windows-ha sandbox machines` shows it. */
 export interface MachineStatus {
@@ -41,6 +42,8 @@ export interface DataPlane {
 
   /** The contents of the storage accounts' blobs. */
   readonly blobs: BlobFiles;
+  /** The values of the key vaults' secrets. */
+  readonly secrets: Pick<SecretVersions, "keep" | "get">;
 
   /** The loopback address that stands for a front end's or interface's address; the same owner always gets the same one. */
   allocateAddress(owner: string): string;

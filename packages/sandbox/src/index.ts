@@ -1,3 +1,4 @@
+export { buildService, type BuiltProgram, type BuildServiceOptions, type ServiceBuild } from "./go-build";
 export { openSandbox, type OnProgress, type Sandbox } from "./client";
 export type { MachineLog, SandboxStatus } from "./daemon/protocol";
 export type { FrontEndStatus, MachineStatus } from "./data-plane";
@@ -5,6 +6,7 @@ export { sandboxFolder } from "./folder";
 export { sandboxLayout, type SandboxLayout } from "./layout";
 export { execEnvironment, SANDBOX_PASSPHRASE } from "./pulumi/environment";
 export { findPulumiCli, type PulumiCli } from "./pulumi/find-cli";
+export { recoverKilledCreates, type RecoveredStack } from "./pulumi/killed-creates";
 export { removeStaleLocks, type StackLock } from "./pulumi/stale-locks";
 export { quote } from "./pulumi/shell-quote";
 export type { Publication } from "./publish";

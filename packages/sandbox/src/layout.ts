@@ -11,6 +11,11 @@ export interface SandboxLayout {
   daemonLog: string;
   /** The emulated Azure's resources. */
   resources: string;
+  /** Values of the emulated key vaults, encrypted, and the key to them. */
+  secrets: string;
+  secretsKey: string;
+  /** How slow and how moody the emulated Azure is, if the user says so. */
+  profile: string;
   /** Address allocation and machines' instance data. */
   dataPlane: string;
   /** One folder per machine. */
@@ -31,6 +36,9 @@ export function sandboxLayout(folder: string): SandboxLayout {
     daemon: join(folder, "daemon.json"),
     daemonLog: join(folder, "daemon.log"),
     resources: join(folder, "azure", "resources.json"),
+    secrets: join(folder, "azure", "secrets.json"),
+    secretsKey: join(folder, "azure", "secrets-key.json"),
+    profile: join(folder, "profile.json"),
     dataPlane: join(folder, "data-plane.json"),
     machines: join(folder, "machines"),
     artifacts: join(folder, "artifacts"),

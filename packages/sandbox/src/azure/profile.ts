@@ -26,6 +26,10 @@ export interface Fault {
 export interface SandboxProfile {
   /** How long an operation takes, by type token, or `*` for every other type. @default 0 */
   latencyMs?: Record<string, number>;
+  /**
+   * How long a new role assignment doesn't hold yet; Azure says up to ten minutes for most services. @default 0
+   */
+  rolePropagationMs?: number;
   faults?: Fault[];
 }
 
@@ -48,6 +52,12 @@ export class ProfileEffects {
   /** @param source a profile, or the file that may hold one; it is read again whenever it has changed. */
   constructor(private readonly source: SandboxProfile | string = {}) {
     if (typeof source !== "string") this.#take(source);
+  }
+
+  /** How long a new role assignment doesn't hold yet, in milliseconds. */
+  rolePropagationMs(): number {
+    this.#refresh();
+    return this.#profile.rolePropagationMs ?? 0;
   }
 
   /** Takes the time that the operation takes, and repeats what azure-native repeats. @throws AzureError */
@@ -103,8 +113,11 @@ function refusal({ code, message }: Fault): AzureError {
 function readProfile(file: string): SandboxProfile {
   const profile = readJson<SandboxProfile>(file) ?? {};
   const wrong = [
+    ...(profile.rolePropagationMs === undefined || isDuration(profile.rolePropagationMs)
+      ? []
+      : [`rolePropagationMs is ${JSON.stringify(profile.rolePropagationMs)}; give milliseconds`]),
     ...Object.entries(profile.latencyMs ?? {})
-      .filter(([, latency]) => typeof latency !== "number" || latency < 0)
+      .filter(([, latency]) => !isDuration(latency))
       .map(([type, latency]) => `latencyMs["${type}"] is ${JSON.stringify(latency)}; give milliseconds`),
     ...(profile.faults ?? []).flatMap((fault, index) => {
       const expected: [string, boolean][] = [
@@ -121,4 +134,8 @@ function readProfile(file: string): SandboxProfile {
   ];
   if (wrong.length > 0) throw new SandboxError("unusable", `${file}: ${wrong.join("; ")}`);
   return profile;
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
 }

@@ -82,7 +82,7 @@ export class AzureNativeProvider implements ResourceProviderImplementation {
     if (preview) return { id: "", outputs: previewOutputs(type, schema, inputs) };
     const id = armId(type.path, this.#configuration(connection).subscriptionId, inputs);
     const desired = storedInputs(type, inputs, id);
-    const failure = await worded(this.#manager.create({ type, schema, id, inputs: desired }, signal));
+    const failure = await worded(this.#manager.create({ type, schema, id, inputs: desired, given: inputs }, signal));
     const outputs = this.options.store.get(id)!.outputs as PropertyMap;
     if (failure) throw new PartialFailure(id, inputs, outputs, describe(failure));
     return { id, outputs };
@@ -95,7 +95,7 @@ export class AzureNativeProvider implements ResourceProviderImplementation {
     const schema = SCHEMA.resources[token]!;
     if (preview) return { outputs: previewOutputs(type, schema, news, state) };
     const desired = storedInputs(type, news, id);
-    const failure = await worded(this.#manager.update({ type, schema, id, inputs: desired }, signal));
+    const failure = await worded(this.#manager.update({ type, schema, id, inputs: desired, given: news }, signal));
     const outputs = this.options.store.get(id)!.outputs as PropertyMap;
     if (failure) throw new PartialFailure(id, news, outputs, describe(failure));
     return { outputs };

@@ -23,6 +23,8 @@ interface Desired {
   schema: ResourceSchema;
   id: string;
   inputs: PropertyMap;
+  /** The inputs as they were given, with what isn't kept of them. */
+  given: PropertyMap;
 }
 
 /** The emulated Azure Resource Manager: it keeps what it accepts, and has the machines follow. */
@@ -76,7 +78,7 @@ export class ResourceManager {
 
   async #put(desired: Desired, state: ProvisioningState, former?: StoredResource): Promise<AzureError | undefined> {
     const { dataPlane, store } = this.options;
-    await desired.type.provide?.({ id: desired.id, inputs: desired.inputs, store }, dataPlane);
+    await desired.type.provide?.({ id: desired.id, inputs: desired.inputs, store }, dataPlane, desired.given);
     const owner = desired.type.machinesOf?.(desired, store);
     const resource = this.#keep(desired, owner === undefined ? "Succeeded" : state);
     if (former) this.#releaseAddresses(former, resource);

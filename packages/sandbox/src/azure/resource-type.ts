@@ -68,8 +68,12 @@ export interface AzureResourceType<Inputs = never> {
   remains?(resource: StoredResource): StoredResource;
   /** What Azure computes, laid over `base`: the inputs, with the ids of sub-resources. */
   compute?(placement: Placement, base: PropertyMap, dataPlane: DataPlane): Record<string, unknown>;
-  /** What it takes besides keeping the declaration, before that. @throws AzureError */
-  provide?(placement: Placement, dataPlane: DataPlane): Promise<void>;
+  /**
+   * What it takes besides keeping the declaration, before that.
+   * @param given the inputs with what Azure never returns
+   * @throws AzureError
+   */
+  provide?(placement: Placement, dataPlane: DataPlane, given: PropertyMap): Promise<void>;
   /** The resource that has to exist before it, where that isn't the id's own parent. */
   holder?(id: string): string;
   /** Settings that their parent always has: deleting them resets them, and what lies below their id stays. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
+import { ProfileEffects } from "../azure/profile";
 import { ResourceStore } from "../azure/resource-store";
 import { readJson, writeJson } from "../files";
 import { ARTIFACT_PORT, artifactUrl, sandboxLayout } from "../layout";
@@ -48,8 +49,9 @@ export class Daemon {
 
     const settings = readSettings(layout);
     const store = new ResourceStore(layout.resources);
-    const tokens = new AccessTokens(store);
-    const context = { layout, settings, store, tokens, log };
+    const profile = new ProfileEffects(layout.profile);
+    const tokens = new AccessTokens(store, profile);
+    const context = { layout, settings, store, tokens, profile, log };
     const serveOthers: RequestHandler = (request, response) => serveBlob(context, request, response);
     settings.block = await this.#serveArtifacts(settings.block, log, serveOthers);
     writeJson(layout.settings, settings);

@@ -1,3 +1,4 @@
+import type { ProfileEffects } from "../azure/profile";
 import type { ResourceStore } from "../azure/resource-store";
 import type { DataPlane } from "../data-plane";
 import type { SandboxLayout, SandboxSettings } from "../layout";
@@ -11,6 +12,8 @@ export interface DaemonContext {
   store: ResourceStore;
   /** What machines prove their identity with. */
   tokens: AccessTokens;
+  /** How slow and how moody the emulated Azure is. */
+  profile: ProfileEffects;
   log: Log;
 }
 

@@ -1,17 +1,17 @@
-import { join } from "node:path";
-import { azureNativeProvider, ProfileEffects, startProviderServer } from "../azure";
+import { azureNativeProvider, startProviderServer } from "../azure";
+import { commandProvider } from "../command";
 import { createDataPlane } from "../machines";
 import { randomProvider } from "../random";
+import { tlsProvider } from "../tls";
 import type { DaemonParts } from "./parts";
 
 /** What a real sandbox is put together from. */
 export const sandboxParts: DaemonParts = {
   createDataPlane,
-  startProviders: async ({ layout, store, dataPlane, log }) => {
-    const profile = new ProfileEffects(join(layout.folder, "profile.json"));
-    return {
-      "azure-native": await startProviderServer(azureNativeProvider({ store, dataPlane, log, profile })),
-      random: await startProviderServer(randomProvider()),
-    };
-  },
+  startProviders: async ({ store, dataPlane, log, profile }) => ({
+    "azure-native": await startProviderServer(azureNativeProvider({ store, dataPlane, log, profile })),
+    command: await startProviderServer(commandProvider()),
+    random: await startProviderServer(randomProvider()),
+    tls: await startProviderServer(tlsProvider()),
+  }),
 };

@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
+import { request as secureRequest } from "node:https";
 import { connect } from "node:net";
 
 /** An answer's status and the start of its body. */
@@ -9,11 +10,21 @@ export interface Answer {
 
 const LONGEST_BODY = 64 * 1024;
 
+/** Azure's probe and health extension ask a certificate neither for its name nor for its issuer. */
+const SECURE = { rejectUnauthorized: false } as const;
+
 /** One HTTP question on a connection of its own. @throws Error when there is no answer in time. */
-export function askHttp(address: string, port: number, path: string, timeoutMs: number): Promise<Answer> {
+export function askHttp(
+  address: string,
+  port: number,
+  path: string,
+  timeoutMs: number,
+  scheme: "http" | "https" = "http",
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(Math.max(1, timeoutMs));
-    const question = request({ host: address, port, path, agent: false, signal }, (response) => {
+    const where = { host: address, port, path, agent: false, signal } as const;
+    const answered = (response: IncomingMessage): void => {
       const chunks: Buffer[] = [];
       let length = 0;
       const finish = () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") });
@@ -26,7 +37,8 @@ export function askHttp(address: string, port: number, path: string, timeoutMs: 
       });
       response.on("end", finish);
       response.on("error", reject);
-    });
+    };
+    const question = scheme === "https" ? secureRequest({ ...where, ...SECURE }, answered) : request(where, answered);
     question.on("error", reject);
     question.end();
   });

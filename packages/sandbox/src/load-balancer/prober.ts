@@ -56,7 +56,7 @@ export class Prober {
         await askTcp(address, probe.port, timeoutMs);
         return { success: true };
       }
-      const { status } = await askHttp(address, probe.port, probe.path, timeoutMs);
+      const { status } = await askHttp(address, probe.port, probe.path, timeoutMs, probe.protocol);
       if (status === 200) return { success: true };
       return { success: false, reason: `${probe.path} answered ${status}`, answered: true };
     } catch (error) {

@@ -37,7 +37,7 @@ export interface FrontEnd {
 }
 
 export interface Probe {
-  protocol: "http" | "tcp";
+  protocol: "http" | "https" | "tcp";
   port: number;
   path: string;
   intervalMs: number;
@@ -47,7 +47,7 @@ export interface Probe {
 /** Azure's defaults for what a rule or a probe leaves out. */
 const DEFAULTS = { intervalInSeconds: 15, probeThreshold: 1, idleTimeoutInMinutes: 4 };
 
-const PROBE_PROTOCOLS: Readonly<Record<string, Probe["protocol"]>> = { Http: "http", Tcp: "tcp" };
+const PROBE_PROTOCOLS: Readonly<Record<string, Probe["protocol"]>> = { Http: "http", Https: "https", Tcp: "tcp" };
 
 /** All rules of all load balancers that the emulated Azure holds. */
 export function balancingRules(store: ResourceStore): BalancingRule[] {

@@ -31,6 +31,18 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     agentSpecPaths: [],
   },
   {
+    id: "vault-address",
+    what: "secrets and certificate are read at http://127.<block>.x.y:7401/secrets/<name>, an address per vault",
+    why: "a vault's name leads to Azure; nobody listens on loopback, and the agent takes http there only",
+    agentSpecPaths: ["secrets", "certificate"],
+  },
+  {
+    id: "vault-network",
+    what: "a vault asks for token and role, not for the address that a question comes from",
+    why: "every machine has a loopback address, which no vault's firewall names",
+    agentSpecPaths: [],
+  },
+  {
     id: "loopback-addresses",
     what: "machines and front ends have addresses of 127.<block>.x.y, and health extensions ask there, not on localhost",
     why: "all machines share one computer",
@@ -38,7 +50,7 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
   },
   {
     id: "client-identity",
-    what: "a local client counts as a machine in the front end's subnet (internal) or as 203.0.113.10 (public)",
+    what: "a local client counts as a machine in the front end's subnet (internal) or as 203.0.113.10 (public, and uploads)",
     why: "on one computer every client has a loopback address, which no firewall rule names",
     agentSpecPaths: [],
   },

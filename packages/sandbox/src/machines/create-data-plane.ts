@@ -5,6 +5,7 @@ import type { DataPlane, FrontEndStatus, MachineStatus } from "../data-plane";
 import type { SandboxLayout } from "../layout";
 import { LoadBalancers } from "../load-balancer";
 import { AccessTokens, StoredBlobFiles, type BlobFiles } from "../storage";
+import { SecretVersions, Vaults } from "../vault";
 import { AddressBook } from "./address-book";
 import { hostPlatform, type HostPlatform } from "./host-platform";
 import type { Machine } from "./machine";
@@ -39,6 +40,8 @@ export function createDataPlane(options: DataPlaneOptions): SandboxDataPlane {
 
 class ProcessDataPlane implements SandboxDataPlane {
   readonly blobs: BlobFiles;
+  readonly secrets: SecretVersions;
+  readonly #vaults: Vaults;
   readonly #state: PlaneState;
   readonly #addresses: AddressBook;
   readonly #balancers: LoadBalancers;
@@ -53,6 +56,15 @@ class ProcessDataPlane implements SandboxDataPlane {
     this.blobs = new StoredBlobFiles(options);
     this.#state = new PlaneState(layout.dataPlane, settings.block);
     this.#addresses = new AddressBook(this.#state);
+    this.secrets = new SecretVersions(layout);
+    const tokens = options.tokens ?? new AccessTokens(store);
+    this.#vaults = new Vaults({
+      store,
+      tokens,
+      log,
+      versions: this.secrets,
+      addressOf: (vault) => this.#addresses.allocate(vault),
+    });
     this.#balancers = new LoadBalancers({
       store,
       log,
@@ -64,7 +76,8 @@ class ProcessDataPlane implements SandboxDataPlane {
       layout,
       settings,
       log,
-      tokens: options.tokens ?? new AccessTokens(store),
+      tokens,
+      vaults: this.#vaults,
       host: requireHost,
       agentFile: () => agentFile(requireHost()),
       ending: () => this.#ending.signal,
@@ -88,6 +101,7 @@ class ProcessDataPlane implements SandboxDataPlane {
     await Promise.all([...this.#scaleSets.values()].map((scaleSet) => scaleSet.stop()));
     await this.#turns.allOver();
     await this.#balancers.stop();
+    await this.#vaults.stop();
     this.#started = undefined;
   }
 
@@ -162,6 +176,7 @@ class ProcessDataPlane implements SandboxDataPlane {
     this.#ending = new AbortController();
     await this.#removeUndeclared();
     await this.#balancers.start();
+    await this.#vaults.start();
     await Promise.all([...this.#scaleSets].map(([id, scaleSet]) => this.#turns.take(id, () => scaleSet.start())));
     for (const [id, scaleSet] of this.#scaleSets) void this.#turns.take(id, () => scaleSet.finish());
     await this.#balancers.settled();

@@ -6,7 +6,7 @@ export type MachineHealth = "healthy" | "unhealthy" | "unknown";
 
 /** Settings of the application health extension, with Azure's defaults. */
 export interface HealthSettings {
-  protocol: "http" | "tcp";
+  protocol: "http" | "https" | "tcp";
   port: number;
   path: string;
   intervalMs: number;
@@ -19,7 +19,7 @@ export interface HealthSettings {
 }
 
 const DEFAULT_INTERVAL_SECONDS = 5;
-const PROTOCOLS = ["http", "tcp"];
+const PROTOCOLS = ["http", "https", "tcp"];
 
 export function isHealthExtension({ publisher, type }: Pick<Extension, "publisher" | "type">): boolean {
   return publisher === "Microsoft.ManagedServices" && /^ApplicationHealth(Windows|Linux)$/.test(type);
@@ -112,13 +112,13 @@ export class HealthWatch {
 
   async #ask(): Promise<MachineHealth> {
     const { protocol, port, path, intervalMs, richStates } = this.settings;
-    const failed = richStates && protocol === "http" ? "unknown" : "unhealthy";
+    const failed = richStates && protocol !== "tcp" ? "unknown" : "unhealthy";
     try {
       if (protocol === "tcp") {
         await askTcp(this.address, port, intervalMs);
         return "healthy";
       }
-      const { status, body } = await askHttp(this.address, port, path, intervalMs);
+      const { status, body } = await askHttp(this.address, port, path, intervalMs, protocol);
       if (!richStates) return status === 200 ? "healthy" : failed;
       return status >= 200 && status < 300 ? declaredState(body) : failed;
     } catch {

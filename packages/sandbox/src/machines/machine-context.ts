@@ -1,5 +1,6 @@
 import type { SandboxLayout, SandboxSettings } from "../layout";
 import type { AccessTokens } from "../storage";
+import type { Vaults } from "../vault";
 import type { HostPlatform } from "./host-platform";
 
 /** Settings that a user may change for the data plane, besides what `publish` registers. */
@@ -16,6 +17,8 @@ export interface MachineContext {
   settings: DataPlaneSettings;
   /** What machines get tokens of their identities from. */
   tokens: AccessTokens;
+  /** Where machines read secrets. */
+  vaults: Pick<Vaults, "localUrl">;
   /** @throws Error where machines can't run. */
   host: () => HostPlatform;
   /** File of the agent that is the machines' init process. */

@@ -78,10 +78,11 @@ export class MachineExtensions {
   }
 
   async #script(extension: Extension, sequence: number, signal: AbortSignal): Promise<ScriptResult> {
-    const { layout, settings, host } = this.context;
+    const { layout, settings, host, vaults } = this.context;
     const { folder, environment } = this.where;
     try {
-      const run = { extension, sequence, folder, layout, settings, host: host(), env: environment(), signal };
+      const here = { layout, settings, vaults, host: host(), env: environment() };
+      const run = { extension, sequence, folder, ...here, signal };
       const result = await runCustomScript(run);
       return signal.aborted ? { succeeded: false, message: "the machine lost its power" } : result;
     } catch (error) {

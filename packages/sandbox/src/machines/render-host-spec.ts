@@ -6,11 +6,14 @@ import type { HostPlatform } from "./host-platform";
 /**
  * The AgentSpec that a sandbox machine gets: the declared one, and for each Windows build the entry of its host build
  * (allowed difference `host-artifact`).
+ *
+ * @param localUrl where a secret is read here
  */
 export function renderHostSpec(
   spec: AgentSpec,
   settings: Pick<SandboxSettings, "block" | "artifacts">,
   host: HostPlatform,
+  localUrl: (vaultUrl: string) => string,
 ): AgentSpec {
   const hostArtifacts = windowsArtifacts(spec).flatMap((artifact): AgentArtifact[] => {
     const published = settings.artifacts[artifact.sha256];
@@ -22,7 +25,23 @@ export function renderHostSpec(
       : artifactUrl(settings.block, build.sha256, build.fileName);
     return [{ ...artifact, ...host, url, sha256: build.sha256 }];
   });
-  return { ...spec, artifacts: [...spec.artifacts, ...hostArtifacts] };
+  return { ...spec, artifacts: [...spec.artifacts, ...hostArtifacts], ...localSecrets(spec, localUrl) };
+}
+
+/** The same secrets, at the vaults' addresses here (allowed difference `vault-address`). */
+function localSecrets(
+  { secrets, certificate }: AgentSpec,
+  localUrl: (vaultUrl: string) => string,
+): Pick<AgentSpec, "secrets" | "certificate"> {
+  return {
+    ...(secrets ? { secrets: secrets.map((secret) => ({ ...secret, url: localUrl(secret.url) })) } : {}),
+    ...(certificate ? { certificate: { ...certificate, url: localUrl(certificate.url) } } : {}),
+  };
+}
+
+/** Where the document says that the machine reads secrets. */
+export function secretUrls({ secrets = [], certificate }: AgentSpec): string[] {
+  return [...secrets, ...(certificate ? [certificate] : [])].map(({ url }) => url);
 }
 
 export function windowsArtifacts(spec: AgentSpec): AgentArtifact[] {

@@ -5,9 +5,10 @@ import { agentSpecText } from "@windows-ha/spec";
 import type { SandboxLayout, SandboxSettings } from "../layout";
 import { fileNameOf, hostBuildFile, readCustomScript } from "./custom-script";
 import { isBlobUrl } from "../storage";
+import type { Vaults } from "../vault";
 import { download } from "./download";
 import type { HostPlatform } from "./host-platform";
-import { renderHostSpec } from "./render-host-spec";
+import { renderHostSpec, secretUrls } from "./render-host-spec";
 import { runProgram, tail } from "./run-program";
 import type { Extension } from "./scale-set-model";
 
@@ -18,6 +19,7 @@ export interface ScriptRun {
   sequence: number;
   layout: SandboxLayout;
   settings: SandboxSettings;
+  vaults: Pick<Vaults, "localUrl">;
   host: HostPlatform;
   env: Record<string, string>;
   signal: AbortSignal;
@@ -71,7 +73,13 @@ export async function runCustomScript(run: ScriptRun): Promise<ScriptResult> {
       message: `no host build of ${command.agentFile} (${command.agentSha256}) is published in this sandbox`,
     };
   } else {
-    const document = agentSpecText(renderHostSpec(spec, run.settings, run.host));
+    const unknown = secretUrls(spec).find((url) => run.vaults.localUrl(url) === undefined);
+    if (unknown !== undefined) {
+      return { succeeded: false, message: `${new URL(unknown).hostname} isn't a vault that this sandbox holds` };
+    }
+    const document = agentSpecText(
+      renderHostSpec(spec, run.settings, run.host, (url) => run.vaults.localUrl(url) ?? url),
+    );
     exitCode = await runProgram({
       file: hostBuildFile(published, run.layout),
       args: ["install", "--spec-base64", Buffer.from(document).toString("base64")],

@@ -28,6 +28,8 @@ export interface CheckResult {
 export interface DiffRequest extends ResourceRequest {
   id: string;
   oldInputs: PropertyMap;
+  /** The outputs that the state holds. */
+  state?: PropertyMap;
   news: PropertyMap;
 }
 export interface DiffResult {
@@ -58,6 +60,8 @@ export interface UpdateRequest extends ResourceRequest {
 }
 export interface DeleteRequest extends ResourceRequest {
   id: string;
+  /** The outputs that the state holds. */
+  state: PropertyMap;
   signal: AbortSignal;
 }
 

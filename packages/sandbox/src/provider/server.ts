@@ -104,6 +104,7 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
           ...subject(request, call),
           id: request.getId(),
           oldInputs: decodeProperties(request.getOldInputs()),
+          state: decodeProperties(request.getOlds()),
           news: decodeProperties(request.getNews()),
         }),
       ),
@@ -144,7 +145,12 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
       return new messages.UpdateResponse().setProperties(encodeProperties(updated.outputs));
     }),
     delete: unary(async (request: messages.DeleteRequest, call) => {
-      await provider.delete({ ...subject(request, call), id: request.getId(), signal: abandoned(call) });
+      await provider.delete({
+        ...subject(request, call),
+        id: request.getId(),
+        state: decodeProperties(request.getProperties()),
+        signal: abandoned(call),
+      });
       return new Empty();
     }),
     invoke: unary(async (request: messages.InvokeRequest, call) => {

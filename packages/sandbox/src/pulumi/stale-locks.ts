@@ -22,7 +22,7 @@ const TOLERANCE_MS = 2_000;
 
 /** Removes the locks whose owner is gone (Pulumi itself never does), and returns them with those that are left. */
 export function removeStaleLocks(layout: SandboxLayout): { removed: StackLock[]; held: StackLock[] } {
-  const locks = readLocks(join(layout.backend, ".pulumi", "locks"));
+  const locks = readLocks(layout);
   const removed = locks.filter(isStale);
   for (const lock of removed) {
     rmSync(lock.file, { force: true });
@@ -31,7 +31,9 @@ export function removeStaleLocks(layout: SandboxLayout): { removed: StackLock[];
   return { removed, held: locks.filter((lock) => !removed.includes(lock)) };
 }
 
-function readLocks(folder: string): StackLock[] {
+/** The locks that there are, whoever has them. */
+export function readLocks(layout: SandboxLayout): StackLock[] {
+  const folder = join(layout.backend, ".pulumi", "locks");
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".json"))

@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { holdsId } from "../azure/arm-id";
+import type { ProfileEffects } from "../azure/profile";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import { roleGuid, type RoleAssignmentInputs } from "../azure/types/role-assignment";
 
 /** What a token says about who carries it. */
 export interface Grant {
   principalId: string;
+  /** Id of the machine that it was given to, or of the scale set around it. */
+  machine: string;
   /** What the token is for, for example `https://storage.azure.com`. */
   audience: string;
   expiresAt: number;
@@ -27,7 +30,11 @@ const ROLE_ASSIGNMENT = "azure-native:authorization:RoleAssignment";
 export class AccessTokens {
   readonly #grants = new Map<string, Grant>();
 
-  constructor(private readonly store: ResourceStore) {}
+  /** @param profile says how long a new role assignment doesn't hold yet; without it, all hold at once */
+  constructor(
+    private readonly store: ResourceStore,
+    private readonly profile?: Pick<ProfileEffects, "rolePropagationMs">,
+  ) {}
 
   /** A token of one of the identities of a machine, or of the scale set that it belongs to. */
   issue(
@@ -47,6 +54,7 @@ export class AccessTokens {
     const token = randomBytes(48).toString("base64url");
     const grant = {
       principalId: identity.outputs["principalId"] as string,
+      machine,
       audience: audience.replace(/\/$/, ""),
       expiresAt: Date.now() + LIFETIME_MS,
     };
@@ -61,12 +69,19 @@ export class AccessTokens {
     return grant && grant.expiresAt > Date.now() ? grant : undefined;
   }
 
-  /** Whether the principal has one of the roles at the scope or above it. */
+  /**
+   * Whether the principal has one of the roles at the scope or above it, and Azure's services know it already: every
+   * data plane asks here.
+   */
   hasRole(principalId: string, scope: string, roles: ReadonlySet<string>): boolean {
-    return this.store.list(ROLE_ASSIGNMENT).some(({ inputs }) => {
+    const latest = Date.now() - (this.profile?.rolePropagationMs() ?? 0);
+    return this.store.list(ROLE_ASSIGNMENT).some(({ inputs, outputs }) => {
       const given = inputs as unknown as RoleAssignmentInputs;
       return (
-        given.principalId === principalId && roles.has(roleGuid(given.roleDefinitionId)) && holdsId(given.scope, scope)
+        given.principalId === principalId &&
+        roles.has(roleGuid(given.roleDefinitionId)) &&
+        holdsId(given.scope, scope) &&
+        createdAt(outputs) <= latest
       );
     });
   }
@@ -74,6 +89,11 @@ export class AccessTokens {
   #forgetExpired(): void {
     for (const [token, { expiresAt }] of this.#grants) if (expiresAt <= Date.now()) this.#grants.delete(token);
   }
+}
+
+/** One that was declared before the sandbox kept its time has long been known. */
+function createdAt({ createdOn }: StoredResource["outputs"]): number {
+  return typeof createdOn === "string" ? Date.parse(createdOn) : 0;
 }
 
 function invalid(description: string): TokenRefusal {

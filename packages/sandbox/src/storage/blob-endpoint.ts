@@ -5,8 +5,12 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { BlobInputs } from "../azure/types/blob";
+import type { StorageAccountInputs } from "../azure/types/storage-account";
+import { admitsAddress, admitsSubnets } from "../azure/types/storage-firewall";
+import { INTERNET_CLIENT } from "../firewall/identities";
 import type { SandboxLayout, SandboxSettings } from "../layout";
-import type { AccessTokens } from "./access-tokens";
+import { readMachines } from "../machines/virtual-machine-model";
+import type { AccessTokens, Grant } from "./access-tokens";
 import { blobFile } from "./blob-files";
 
 export interface BlobEndpointOptions {
@@ -18,6 +22,7 @@ export interface BlobEndpointOptions {
 
 /** Azure Storage's refusals: status, code and sentence, as its REST reference has them. */
 const REFUSALS = {
+  network: [403, "AuthorizationFailure", "This request is not authorized to perform this operation."],
   anonymous: [409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account."],
   version: [
     400,
@@ -67,7 +72,10 @@ export async function serveBlob(
   const [, kind, account, container, blobName] = match as unknown as [string, string, string, string, string];
   const containerId = findContainer(options.store, account, container)?.id;
   const blob = findBlob(options.store, account, container, decode(blobName));
-  const refusal = refuse(options, request, containerId) ?? (blob ? undefined : REFUSALS.missing);
+  const refusal =
+    refuseNetwork(options, request, account) ??
+    refuse(options, request, containerId) ??
+    (blob ? undefined : REFUSALS.missing);
   if (refusal) {
     sendRefusal(response, refusal);
     return true;
@@ -95,17 +103,42 @@ export async function serveBlob(
 
 type Refusal = (typeof REFUSALS)[keyof typeof REFUSALS];
 
+/**
+ * An account's firewall asks where a request comes from before anybody asks who sends it. One with a machine's token
+ * comes from that machine's subnet, every other one from the Internet.
+ */
+function refuseNetwork(
+  { store, tokens }: BlobEndpointOptions,
+  request: IncomingMessage,
+  accountName: string,
+): Refusal | undefined {
+  const account = store
+    .list("azure-native:storage:StorageAccount")
+    .map(({ inputs }) => inputs as unknown as StorageAccountInputs)
+    .find((candidate) => candidate.accountName === accountName);
+  if (!account) return undefined;
+  const grant = grantOf(tokens, request);
+  const machine = grant && store.get(grant.machine);
+  const subnets = machine ? readMachines(machine, store).machine.interfaces.flatMap(({ subnet }) => subnet ?? []) : [];
+  const isAdmitted = machine ? admitsSubnets(account, subnets, store) : admitsAddress(account, INTERNET_CLIENT);
+  return isAdmitted ? undefined : REFUSALS.network;
+}
+
+function grantOf(tokens: AccessTokens, { headers }: IncomingMessage): Grant | undefined {
+  const [scheme, token = ""] = (headers.authorization ?? "").split(" ");
+  return scheme === "Bearer" ? tokens.grantOf(token) : undefined;
+}
+
 /** Who has no right to a blob doesn't learn whether it exists. */
 function refuse(
   { tokens }: BlobEndpointOptions,
   request: IncomingMessage,
   containerId: string | undefined,
 ): Refusal | undefined {
-  const [scheme, token = ""] = (request.headers.authorization ?? "").split(" ");
-  if (scheme !== "Bearer") return REFUSALS.anonymous;
+  if (!request.headers.authorization?.startsWith("Bearer ")) return REFUSALS.anonymous;
   const version = request.headers["x-ms-version"];
   if (typeof version !== "string" || version < FIRST_BEARER_VERSION) return REFUSALS.version;
-  const grant = tokens.grantOf(token);
+  const grant = grantOf(tokens, request);
   if (!grant || !STORAGE_AUDIENCE.test(grant.audience)) return REFUSALS.token;
   const isReader = containerId !== undefined && tokens.hasRole(grant.principalId, containerId, READERS);
   return isReader ? undefined : REFUSALS.role;

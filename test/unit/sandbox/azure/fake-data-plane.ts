@@ -1,4 +1,5 @@
 import type { DataPlane } from "../../../../packages/sandbox/src/data-plane";
+import type { SecretVersion } from "../../../../packages/sandbox/src/vault/secret-versions";
 import type { StoredResource } from "../../../../packages/sandbox/src/azure/resource-store";
 
 /** A data plane without machines that remembers what it was asked for. */
@@ -20,6 +21,20 @@ export class FakeDataPlane implements DataPlane {
     endpoint: (account: string): string => `http://127.100.0.1:7400/blobs/${account}`,
     keep: async (source: { path: string; hash: string }): Promise<void> => {
       this.keptFiles.push(source);
+    },
+  };
+
+  /** What was kept of secrets, by their ids. */
+  readonly keptSecrets: { id: string; value: string; version: string }[] = [];
+  readonly secrets = {
+    keep: (id: string, value: string): string => {
+      const version = String(this.keptSecrets.length + 1).padStart(32, "0");
+      this.keptSecrets.push({ id, value, version });
+      return version;
+    },
+    get: (id: string): SecretVersion | undefined => {
+      const found = this.keptSecrets.findLast((secret) => secret.id === id);
+      return found && { ...found, contentType: undefined, createdAt: 0 };
     },
   };
 

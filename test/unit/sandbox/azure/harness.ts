@@ -86,7 +86,7 @@ export class Harness {
   }
 
   delete(type: ShortType, id: string): Promise<void> {
-    return this.provider.delete({ ...this.#subject(type), id, signal: new AbortController().signal });
+    return this.provider.delete({ ...this.#subject(type), id, state: {}, signal: new AbortController().signal });
   }
 
   #subject(type: ShortType): { urn: string; name: string; type: string; connection: string } {

@@ -129,10 +129,11 @@ describe("sandbox: secrets of key vaults", () => {
     expect((await refusal(azure.create("secret", VALID.secret))).message).to.contain("ParentResourceNotFound");
   });
 
-  it("keep and return no value, but the address of it", async () => {
+  it("hand values to the vault that machines ask, and return no value, but the address of it", async () => {
     const id = await createSecret();
     await azure.update("secret", id, changed(VALID.secret, "properties.value", "canary-9d1f"));
     expect(readFileSync(azure.storeFile, "utf8")).not.to.match(/canary/);
+    expect(azure.dataPlane.keptSecrets.at(-1)).to.include({ id, value: "canary-9d1f" });
     expect(azure.store.get(id)!.outputs).to.deep.include({ location: "westeurope", name: "database-password" });
     expect(azure.store.get(id)!.outputs["properties"]).to.deep.include({
       contentType: "text/plain",

@@ -110,7 +110,8 @@ describe("sandbox: single machines", () => {
       .failures;
   const create = async (kind: Kind, inputs = INPUTS[kind]): Promise<string> =>
     (await azure.provider.create({ ...subject(kind), inputs, preview: false, signal })).id;
-  const remove = (kind: Kind, id: string): Promise<void> => azure.provider.delete({ ...subject(kind), id, signal });
+  const remove = (kind: Kind, id: string): Promise<void> =>
+    azure.provider.delete({ ...subject(kind), id, state: {}, signal });
   const update = (kind: Kind, id: string, news: PropertyMap): Promise<unknown> =>
     azure.provider.update({ ...subject(kind), id, oldInputs: {}, state: {}, news, preview: false, signal });
 

@@ -66,7 +66,7 @@ describe("sandbox: storage accounts, blobs and roles", () => {
   ): { inputs: PropertyMap; failures: string[] } =>
     provider.check({ ...subject(type), olds: {}, news, randomSeed, autonaming: undefined });
   const remove = (type: string, id: string): Promise<void> =>
-    provider.delete({ ...subject(type), id, signal: new AbortController().signal });
+    provider.delete({ ...subject(type), id, state: {}, signal: new AbortController().signal });
   const identity = async (): Promise<string> => {
     const { outputs } = await create(IDENTITY, {
       resourceGroupName: "shop",
@@ -81,6 +81,13 @@ describe("sandbox: storage accounts, blobs and roles", () => {
     [ACCOUNT, { ...account, accountName: "s".repeat(25) }, /AccountNameInvalid/],
     [ACCOUNT, { ...account, sku: { name: "Standard_XRS" } }, /sku\.name: "Standard_XRS" is not allowed/],
     [ACCOUNT, { ...account, minimumTlsVersion: "TLS2" }, /minimumTlsVersion: "TLS2" is not allowed/],
+    ...["10.0.0.1", "198.51.100.8/31", "198.51.100.8/32", "198.51.100.7/24", "2001:db8::1"].map(
+      (iPAddressOrRange): [string, PropertyMap, RegExp] => [
+        ACCOUNT,
+        { ...account, networkRuleSet: { defaultAction: "Deny", ipRules: [{ iPAddressOrRange }] } },
+        /iPAddressOrRange: InvalidValuesForRequestParameters: .*networkAcls\.ipRule/,
+      ],
+    ),
     [CONTAINER, { ...container, containerName: "My--Files" }, /containerName: ContainerOperationFailure/],
     [SERVICE, { ...service, deleteRetentionPolicy: { enabled: true } }, /deleteRetentionPolicy\.days: .*1 to 365/],
     [SERVICE, { ...service, blobServicesName: "mine" }, /blobServicesName: InvalidParameter: .*named default/],
@@ -134,6 +141,33 @@ describe("sandbox: storage accounts, blobs and roles", () => {
     expect(dataPlane.keptFiles).to.deep.equal([]);
     const own = { ...deny, ipRules: [{ iPAddressOrRange: "203.0.113.0/24" }] };
     expect(await refused({ networkRuleSet: own })).to.equal("nothing");
+  });
+
+  it("admits a subnet to an account only if it is there and has the service endpoint", async () => {
+    const network = { resourceGroupName: "shop", virtualNetworkName: "net" };
+    await create("azure-native:network:VirtualNetwork", {
+      ...network,
+      location: "westeurope",
+      addressSpace: { addressPrefixes: ["10.0.0.0/16"] },
+    });
+    const refused = async (subnet: string): Promise<string> => {
+      const virtualNetworkResourceId = `${GROUP}/providers/Microsoft.Network/virtualNetworks/net/subnets/${subnet}`;
+      const virtualNetworkRules = [{ virtualNetworkResourceId, action: "Allow" }];
+      const networkRuleSet = { defaultAction: "Deny", virtualNetworkRules };
+      return create(ACCOUNT, { ...account, networkRuleSet }).then(
+        () => "nothing",
+        (error: Error) => error.message,
+      );
+    };
+    const subnet = async (subnetName: string, addressPrefix: string, service: string): Promise<unknown> =>
+      create("azure-native:network:Subnet", { ...network, subnetName, addressPrefix, serviceEndpoints: [{ service }] });
+    await subnet("closed", "10.0.1.0/24", "Microsoft.KeyVault");
+    await subnet("open", "10.0.2.0/24", "Microsoft.Storage");
+    expect(await refused("gone")).to.contain("InvalidResourceReference");
+    expect(await refused("closed"))
+      .to.contain("NetworkAclsValidationFailure")
+      .and.contain("SubnetsHaveNoServiceEndpointsConfigured:Subnets closed of virtual network");
+    expect(await refused("open")).to.equal("nothing");
   });
 
   it("creates no blob whose file the sandbox can't keep", async () => {

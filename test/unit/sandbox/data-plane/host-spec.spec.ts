@@ -3,10 +3,14 @@ import fc from "fast-check";
 import type { AgentSpec } from "@windows-ha/spec";
 import { ALLOWED_DIFFERENCES, renderHostSpec } from "../../../../packages/sandbox/src/machines";
 
+/** Where a vault is asked in these tests. */
+const LOCAL = (url: string): string => url.replace(/^https:\/\/[^/]+/, "http://127.99.1.1:7401");
 const HOST = { os: "linux", arch: "arm64" } as const;
 const sha256 = fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 });
 const text = fc.string();
 const seconds = fc.integer({ min: 1, max: 600 });
+
+const vaultUrl = fc.constantFrom("https://a.vault.azure.net/secrets/x", "https://b.vault.azure.net/secrets/y");
 
 const anySpec: fc.Arbitrary<AgentSpec> = fc.record({
   schemaVersion: fc.constant(1 as const),
@@ -37,6 +41,8 @@ const anySpec: fc.Arbitrary<AgentSpec> = fc.record({
   }),
   stop: fc.record({ drainSeconds: seconds, stopSeconds: seconds, killSeconds: seconds }),
   releasesToKeep: seconds,
+  secrets: fc.array(fc.record({ name: text, url: vaultUrl, clientId: text }), { maxLength: 2 }),
+  certificate: fc.record({ url: vaultUrl, clientId: text }),
 });
 
 /** Paths of everything that differs between two documents. */
@@ -71,7 +77,7 @@ describe("AgentSpec of a sandbox machine", () => {
     const allowed = ALLOWED_DIFFERENCES.flatMap(({ agentSpecPaths }) => agentSpecPaths);
     fc.assert(
       fc.property(anySpec, (spec) => {
-        const rendered = renderHostSpec(spec, published(spec), HOST);
+        const rendered = renderHostSpec(spec, published(spec), HOST, LOCAL);
         for (const path of differences(spec, rendered)) {
           expect(
             allowed.some((start) => path.startsWith(`${start}.`)),
@@ -88,7 +94,7 @@ describe("AgentSpec of a sandbox machine", () => {
   it("gets the host build of each Windows build, found by its hash", () => {
     const [spec] = fc.sample(anySpec, 1) as [AgentSpec];
     spec.artifacts = [{ os: "windows", arch: "amd64", url: "https://example.test/orders.exe", sha256: "a".repeat(64) }];
-    const rendered = renderHostSpec(spec, published(spec), HOST);
+    const rendered = renderHostSpec(spec, published(spec), HOST, LOCAL);
     const hash = "0".repeat(64);
     expect(rendered.artifacts[1]).to.deep.equal({
       ...HOST,
@@ -97,10 +103,19 @@ describe("AgentSpec of a sandbox machine", () => {
     });
   });
 
+  it("reads the same secrets at the addresses of the vaults here", () => {
+    const [spec] = fc.sample(anySpec, 1) as [AgentSpec];
+    const secret = { name: "TOKEN", url: "https://a.vault.azure.net/secrets/token", clientId: "c" };
+    const certificate = { url: "https://b.vault.azure.net/secrets/web", clientId: "c" };
+    const rendered = renderHostSpec({ ...spec, secrets: [secret], certificate }, published(spec), HOST, LOCAL);
+    expect(rendered.secrets).to.deep.equal([{ ...secret, url: "http://127.99.1.1:7401/secrets/token" }]);
+    expect(rendered.certificate).to.deep.equal({ ...certificate, url: "http://127.99.1.1:7401/secrets/web" });
+  });
+
   it("leaves the declared document as it was", () => {
     const [spec] = fc.sample(anySpec, 1) as [AgentSpec];
     const before = structuredClone(spec);
-    renderHostSpec(spec, published(spec), HOST);
+    renderHostSpec(spec, published(spec), HOST, LOCAL);
     expect(spec).to.deep.equal(before);
   });
 

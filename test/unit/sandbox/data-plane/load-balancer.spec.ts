@@ -150,10 +150,10 @@ describe("sandbox load balancer", function () {
   });
 
   it("refuses by name what it can't do", async () => {
-    cluster.putBalancer({ probe: { protocol: "Https" } });
+    cluster.putBalancer({ probe: { protocol: "Udp" } });
     await cluster.plane.settled();
-    expect(cluster.plane.frontEnds()[0]!.error).to.contain("probe protocol Https");
-    expect(cluster.plane.preflight(cluster.scaleSet()).join("\n")).to.contain("probe protocol Https");
+    expect(cluster.plane.frontEnds()[0]!.error).to.contain("probe protocol Udp");
+    expect(cluster.plane.preflight(cluster.scaleSet()).join("\n")).to.contain("probe protocol Udp");
     cluster.putBalancer({ rule: { protocol: "Udp" } });
     await cluster.plane.settled();
     expect(cluster.plane.frontEnds()[0]!.error).to.contain("protocol Udp on port 8000");

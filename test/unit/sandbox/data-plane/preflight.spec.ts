@@ -70,9 +70,9 @@ describe("sandbox preflight", () => {
       name: "health",
       publisher: "Microsoft.ManagedServices",
       type: "ApplicationHealthWindows",
-      settings: { protocol: "https" },
+      settings: { protocol: "udp" },
     };
-    expect(problems({ extensions: [extension] })[0]).to.contain('protocol "https"');
+    expect(problems({ extensions: [extension] })[0]).to.contain('protocol "udp"');
   });
 
   it("refuses a computer name that could lead out of the machines' folder", () => {

@@ -154,6 +154,83 @@ describe("sandbox: private blobs", () => {
     expect(await ask(headers)).to.equal("200 OK");
   });
 
+  describe("behind an account's firewall", () => {
+    const NETWORK = `${GROUP}/Microsoft.Network/virtualNetworks/net`;
+    const ACCOUNT = `${GROUP}/Microsoft.Storage/storageAccounts/files`;
+    const put = (id: string, type: string, inputs: object): void =>
+      store.put({
+        id,
+        type: `azure-native:${type}`,
+        name: id.split("/").at(-1)!,
+        inputs: { ...inputs },
+        outputs: {},
+      });
+    const subnet = (...services: string[]): void =>
+      put(`${NETWORK}/subnets/machines`, "network:Subnet", {
+        addressPrefix: "10.0.0.0/24",
+        serviceEndpoints: services.map((service) => ({ service })),
+      });
+    const admit = (ipRules: string[], subnets: string[]): void =>
+      put(ACCOUNT, "storage:StorageAccount", {
+        accountName: "files",
+        networkRuleSet: {
+          defaultAction: "Deny",
+          ipRules: ipRules.map((iPAddressOrRange) => ({ iPAddressOrRange })),
+          virtualNetworkRules: subnets.map((name) => ({ virtualNetworkResourceId: `${NETWORK}/subnets/${name}` })),
+        },
+      });
+    let headers: Record<string, string>;
+
+    before(async () => {
+      const machines = store.get(MACHINES)!;
+      const ipConfigurations = [{ subnet: { id: `${NETWORK}/subnets/machines` } }];
+      const networkProfile = { networkInterfaceConfigurations: [{ ipConfigurations }] };
+      store.put({ ...machines, inputs: { ...machines.inputs, virtualMachineProfile: { networkProfile } } });
+      put(NETWORK, "network:VirtualNetwork", { addressSpace: { addressPrefixes: ["10.0.0.0/16"] } });
+      subnet("Microsoft.Storage");
+      headers = { ...VERSION, Authorization: `Bearer ${await tokenOf("client-reader")}` };
+    });
+    after(() => store.delete(ACCOUNT));
+
+    it("are read from a subnet that it admits", async () => {
+      admit([], ["machines"]);
+      expect(await ask(headers)).to.equal("200 OK");
+    });
+
+    it("are not read from another subnet, nor by the address that the machines go out with", async () => {
+      admit(["0.0.0.0/0"], ["others"]);
+      expect(await ask(headers)).to.equal("403 AuthorizationFailure");
+    });
+
+    it("are not read any more when the subnet loses its service endpoint", async () => {
+      admit([], ["machines"]);
+      subnet("Microsoft.KeyVault");
+      expect(await ask(headers)).to.equal("403 AuthorizationFailure");
+      subnet("Microsoft.Storage");
+      expect(await ask(headers)).to.equal("200 OK");
+    });
+
+    it("ask the Internet for its address first, and for its rights then", async () => {
+      admit([], ["machines"]);
+      expect(await ask({})).to.equal("403 AuthorizationFailure");
+      admit(["203.0.113.10"], ["machines"]);
+      expect(await ask({})).to.equal("409 PublicAccessNotPermitted");
+    });
+  });
+
+  it("are refused until a new role has spread as long as the profile says", async () => {
+    const reader = "principal-reader";
+    const roles = new Set(["2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"]);
+    const id = `${CONTAINER}/providers/Microsoft.Authorization/roleAssignments/one`;
+    const role = store.get(id)!;
+    const knows = (rolePropagationMs: number): boolean =>
+      new AccessTokens(store, { rolePropagationMs: () => rolePropagationMs }).hasRole(reader, CONTAINER, roles);
+    store.put({ ...role, outputs: { createdOn: new Date(Date.now() - 10_000).toISOString() } });
+    expect([0, 9_000, 60_000].map(knows)).to.deep.equal([true, true, false]);
+    store.put(role);
+    expect(knows(60_000), "one that was declared before its time was kept").to.equal(true);
+  });
+
   it("need a token for Azure Storage, not for something else", async () => {
     const issued = tokens.issue(MACHINES, "https://vault.azure.net", "client-reader") as { token: string };
     expect(await ask({ ...VERSION, Authorization: `Bearer ${issued.token}` })).to.equal(

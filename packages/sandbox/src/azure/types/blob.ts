@@ -1,4 +1,3 @@
-import { parseCidr } from "@windows-ha/spec";
 import { INTERNET_CLIENT } from "../../firewall/identities";
 import { parentId } from "../arm-id";
 import { AzureError } from "../azure-error";
@@ -6,6 +5,7 @@ import { defineType } from "../resource-type";
 import { single } from "../rule-helpers";
 import { accountOf } from "./blob-container";
 import type { StorageAccountInputs } from "./storage-account";
+import { admitsAddress } from "./storage-firewall";
 
 /** A `FileAsset` as the engine sends it. */
 export interface FileSource {
@@ -63,17 +63,10 @@ function refuseKey({ allowSharedKeyAccess }: StorageAccountInputs): AzureError |
 }
 
 /** Whoever deploys comes from the Internet, as a client of a public front end does. */
-function refuseNetwork({ networkRuleSet }: StorageAccountInputs): AzureError | undefined {
-  if (networkRuleSet?.defaultAction !== "Deny") return undefined;
-  const client = parseCidr(INTERNET_CLIENT)!.first;
-  const isAdmitted = (networkRuleSet.ipRules ?? []).some(({ iPAddressOrRange }) => {
-    const range = parseCidr(iPAddressOrRange);
-    return range !== undefined && range.first <= client && client <= range.last;
-  });
-  return isAdmitted
-    ? undefined
-    : new AzureError(
-        "AuthorizationFailure",
-        `This request is not authorized to perform this operation. (The account's firewall doesn't admit ${INTERNET_CLIENT}, from which the sandbox uploads.)`,
-      );
+function refuseNetwork(account: StorageAccountInputs): AzureError | undefined {
+  if (admitsAddress(account, INTERNET_CLIENT)) return undefined;
+  return new AzureError(
+    "AuthorizationFailure",
+    `This request is not authorized to perform this operation. (The account's firewall doesn't admit ${INTERNET_CLIENT}, from which the sandbox uploads.)`,
+  );
 }

@@ -22,7 +22,7 @@ export const keyVaultSecret = defineType<SecretInputs>({
   autoName: "copy",
   location: "none",
   replaceOn: [],
-  // No machine reads values from here, so none is kept.
+  // Values go to the vault that machines read, never into the declaration.
   writeOnly: [{ path: "properties.value", remembered: false }],
   rules: [
     single<SecretInputs>(
@@ -50,7 +50,11 @@ export const keyVaultSecret = defineType<SecretInputs>({
       `Secret ${armName(id)} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.`,
     );
   },
-  compute({ id, inputs, store }) {
+  async provide({ id }, dataPlane, given) {
+    const { value, contentType } = (given as unknown as SecretInputs).properties;
+    if (value !== undefined) dataPlane.secrets.keep(id, value, contentType);
+  },
+  compute({ id, inputs, store }, _base, dataPlane) {
     const vault = store.get(parentId(id)!)!;
     const { vaultUri } = vault.outputs["properties"] as { vaultUri: string };
     const secretUri = `${vaultUri}secrets/${armName(id)}`;
@@ -61,8 +65,7 @@ export const keyVaultSecret = defineType<SecretInputs>({
         ...properties,
         attributes: { enabled: true },
         secretUri,
-        // Every write makes a new version.
-        secretUriWithVersion: `${secretUri}/${randomBytes(16).toString("hex")}`,
+        secretUriWithVersion: `${secretUri}/${dataPlane.secrets.get(id)?.version ?? randomBytes(16).toString("hex")}`,
       },
     };
   },

@@ -135,6 +135,7 @@ export const keyVault = defineType<VaultInputs>({
       },
     };
   },
+  addressOwners: ({ id }) => [id],
   remains: deletedVault,
 });
 

@@ -63,6 +63,10 @@ export const roleAssignment = defineType<RoleAssignmentInputs>({
           `Principal ${wanted.principalId.replaceAll("-", "")} does not exist in the directory. Check that you have the correct principal ID.`,
         );
   },
+  compute({ id, store }) {
+    const { createdOn = new Date().toISOString() } = (store.get(id)?.outputs ?? {}) as { createdOn?: string };
+    return { createdOn };
+  },
 });
 
 function isSameGrant({ inputs }: StoredResource, wanted: RoleAssignmentInputs): boolean {

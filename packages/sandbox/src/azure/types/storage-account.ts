@@ -2,12 +2,12 @@ import { sameId } from "../arm-id";
 import { AzureError } from "../azure-error";
 import { defineType } from "../resource-type";
 import { single } from "../rule-helpers";
+import { addressRules, refuseNetworkRules, type NetworkRulesInputs } from "./storage-firewall";
 
-export interface StorageAccountInputs {
+export interface StorageAccountInputs extends NetworkRulesInputs {
   accountName: string;
   allowBlobPublicAccess?: boolean;
   allowSharedKeyAccess?: boolean;
-  networkRuleSet?: { defaultAction?: string; ipRules?: { iPAddressOrRange: string }[] };
 }
 
 const TOKEN = "azure-native:storage:StorageAccount";
@@ -32,6 +32,7 @@ export const storageAccount = defineType<StorageAccountInputs>({
         !ACCOUNT_NAME.test(accountName) &&
         `${accountName} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`,
     ),
+    addressRules,
   ],
   immutables: [
     {
@@ -43,11 +44,12 @@ export const storageAccount = defineType<StorageAccountInputs>({
     { path: "kind", code: "InvalidParameter", message: "The kind of a storage account cannot be changed like this." },
   ],
   refusePlacement({ id, inputs, store }) {
-    const { accountName } = inputs as unknown as StorageAccountInputs;
+    const account = inputs as unknown as StorageAccountInputs;
+    const { accountName } = account;
     const taken = store.list(TOKEN).some((other) => other.name === accountName && !sameId(other.id, id));
     return taken
       ? new AzureError("StorageAccountAlreadyTaken", `The storage account named ${accountName} is already taken.`)
-      : undefined;
+      : refuseNetworkRules(id, account, store);
   },
   compute: ({ inputs }, base, dataPlane) => ({
     primaryEndpoints: { blob: `${dataPlane.blobs.endpoint(inputs["accountName"] as string)}/` },

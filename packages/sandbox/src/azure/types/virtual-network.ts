@@ -11,6 +11,7 @@ export interface SubnetInputs {
   addressPrefixes?: string[];
   networkSecurityGroup?: Reference;
   natGateway?: Reference;
+  serviceEndpoints?: { service?: string }[];
 }
 interface VirtualNetworkInputs {
   addressSpace?: { addressPrefixes?: string[] };
@@ -20,6 +21,8 @@ interface VirtualNetworkInputs {
 export interface PlacedSubnet {
   name: string;
   prefixes: string[];
+  /** Names of the Azure services that know the subnet's machines by it. */
+  serviceEndpoints?: string[];
 }
 
 export function subnetPrefixes(subnet: SubnetInputs): string[] {
@@ -62,9 +65,19 @@ export function subnetsOf(store: ResourceStore, networkId: string): (PlacedSubne
       id: `${networkId}/subnets/${subnet.name}`,
       name: subnet.name ?? "",
       prefixes: subnetPrefixes(subnet),
+      serviceEndpoints: serviceEndpoints(subnet),
     })),
-    ...separate.map(({ id, name, inputs }) => ({ id, name, prefixes: subnetPrefixes(inputs) })),
+    ...separate.map(({ id, name, inputs }) => ({
+      id,
+      name,
+      prefixes: subnetPrefixes(inputs),
+      serviceEndpoints: serviceEndpoints(inputs),
+    })),
   ];
+}
+
+function serviceEndpoints({ serviceEndpoints: endpoints = [] }: SubnetInputs): string[] {
+  return endpoints.flatMap(({ service }) => service ?? []);
 }
 
 export function badPrefixes(prefixes: readonly string[], path: string): RuleFinding[] {

@@ -1,0 +1,1 @@
+export { buildService, type BuiltProgram, type BuildServiceOptions, type ServiceBuild } from "./build-service";

@@ -1,0 +1,1 @@
+export { tlsProvider } from "./provider";

@@ -1,0 +1,2 @@
+export { SecretVersions } from "./secret-versions";
+export { Vaults } from "./vaults";
