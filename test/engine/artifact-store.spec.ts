@@ -20,7 +20,7 @@ describe("programs that are given as files", function () {
   let url: string;
 
   before(async () => {
-    await stack.create({ program: build("1.4.2"), release: "1.4.2" });
+    await stack.create({ program: build("1.4.2"), release: "1.4.2", uploadFrom: "203.0.113.10" });
   });
 
   after(() => stack.remove());
@@ -89,6 +89,15 @@ describe("programs that are given as files", function () {
     expect(await answeringMachines(url)).to.have.lengthOf(2);
   });
 
+  it("are read past the store's firewall by the machines' subnet, which it knows", async () => {
+    const [account] = await resources("azure-native:storage:StorageAccount");
+    const [subnet] = await resources("azure-native:network:Subnet");
+    expect(account!.inputs!.networkRuleSet).to.deep.include({
+      defaultAction: "Deny",
+      virtualNetworkRules: [{ action: "Allow", virtualNetworkResourceId: (subnet!.outputs as { id: string }).id }],
+    });
+  });
+
   it("are a new blob for a new release, which every machine gets; the former one goes when they have it", async () => {
     await stack.set("program", build("1.5.0"));
     await stack.set("release", "1.5.0");
@@ -114,6 +123,16 @@ describe("programs that are given as files", function () {
     expect((await blobs())[0]).to.equal("orders/1.5.0/<hash>/orders.exe");
     expect(await blobs()).to.have.lengthOf(2);
     await eventually("answers from two machines", 30, async () => (await answeringMachines(url)).size === 2);
+  });
+
+  it("are not uploaded from where the store's firewall admits nobody, and the machines serve on", async () => {
+    await stack.set("uploadFrom", "198.51.100.7");
+    await stack.set("program", build("1.6.0"));
+    await stack.set("release", "1.6.0");
+    const { code, stdout, stderr } = await stack.tryPulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
+    expect(code).not.to.equal(0);
+    expect(stdout + stderr).to.include("AuthorizationFailure");
+    expect(await answeringMachines(url)).to.have.lengthOf(2);
   });
 
   it("go down with everything else", async () => {

@@ -12,12 +12,12 @@ const RUNNING = ["argument", "environment", "token"];
 const ALLOWED: AllowedPlace[] = [
   {
     place: /^input\/settings\.json$/,
-    canaries: [...RUNNING, "password"],
+    canaries: [...RUNNING, "password", "secret"],
     reason: "the test's own file, from which the program takes them",
   },
   {
     place: /^decrypted export$/,
-    canaries: [...RUNNING, "password"],
+    canaries: [...RUNNING, "password", "secret"],
     reason: "asked for by --show-secrets; shows that the state holds them, encrypted",
   },
   {
@@ -40,13 +40,24 @@ const ALLOWED: AllowedPlace[] = [
     canaries: RUNNING,
     reason: "the service as the machine's service manager starts it",
   },
+  {
+    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/secrets\/versions\/[^/]+\/secret-API_KEY$/,
+    canaries: ["secret"],
+    reason: "the file by which a machine hands it to the service",
+  },
 ];
 
 describe("secrets of a cluster", function () {
   this.timeout(150_000);
   const stack = new SandboxStack(join(__dirname, "programs/canary"));
   const settings = join(stack.folder, "input", "settings.json");
-  const made = { argument: makeCanary(), environment: makeCanary(), password: makeCanary(), token: makeCanary() };
+  const made = {
+    argument: makeCanary(),
+    environment: makeCanary(),
+    password: makeCanary(),
+    secret: makeCanary(),
+    token: makeCanary(),
+  };
   const marks = Object.fromEntries(Object.entries(made).map(([name, { mark }]) => [name, mark]));
   const leaks: Leak[] = [];
   let sinceMs: number;

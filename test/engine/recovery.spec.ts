@@ -16,10 +16,11 @@ describe("after an accident", function () {
 
   it("a killed `pulumi up` leaves nothing in the way of the next one", async () => {
     const first = startUp(stack);
-    await eventually("the first resources", 60, async () => (await stack.status()).resources > 2);
+    await eventually("the first machines", 60, async () => (await stack.machines()).length > 0);
     process.kill(-first.pid!, "SIGKILL");
     await once(first, "exit");
     await stack.up();
+    expect(await stack.machines(), "not those of a second scale set, too").to.have.length(3);
     await allAnswer(stack);
     await stack.pulumi(["preview", "--expect-no-changes", "--stack", "dev"]);
   });

@@ -9,6 +9,7 @@ import {
   LOAD_BALANCER_FIELD,
   resolveCluster,
   SECRET_STORE_FIELD,
+  SERVICE_FIELD,
   withDefaults,
   type FirewallSpec,
   type LoadBalancerSpec,
@@ -71,11 +72,13 @@ function drifted(text: string, yields: Record<string, Values>): string[] {
 async function yieldedDefaults(): Promise<Record<string, Values>> {
   const {
     compute,
+    profile,
     firewall: clusterFirewall,
     service,
     machines,
     network,
     loadBalancer,
+    secretStore: secretStoreOfCluster,
   } = resolveCluster(clusterArguments()).spec!;
   const ports = [{ name: "http", frontendPort: 80, backendPort: 8080 }];
   const more = resolveCluster(clusterArguments({ loadBalancer: { ports: [{ name: "b", port: 81 }] } })).spec!
@@ -92,6 +95,8 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     readers: [{ name: "a", principalId: "p" }],
   });
   return {
+    ClusterSecretStoreArgs: { ...secretStoreOfCluster },
+    TlsArgs: { ...withDefaults<{ tls: Values }>(SERVICE_FIELD, { tls: {} }).tls },
     ArtifactStoreSettingsArgs: { ...resolveCluster(clusterArguments()).spec!.artifactStore },
     BalancedPortArgs: { ...balanced! },
     BalancingArgs: { ...loadBalancer },
@@ -112,12 +117,17 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     ServiceArgs: { ...service },
     ServiceHealthArgs: { ...service.health },
     StopArgs: { ...service.stop },
+    WatchdogArgs: { ...service.watchdog },
+    ScheduledEventsArgs: { ...service.scheduledEvents },
+    LogsArgs: { ...service.logs },
     MachineArgs: { ...machines },
     UpgradeArgs: { ...machines.upgrade },
     RepairsArgs: { ...machines.repairs },
+    TerminateNotificationArgs: { ...machines.terminateNotification },
+    CustomTimeoutsArgs: { ...machines.customTimeouts },
     AutoscaleArgs: withDefaults<Values>(AUTOSCALE_FIELD, { maximum: 5 }),
     ClusterMachinesArgs: { ...machines, availability: "zones" },
-    WindowsHaClusterArgs: { compute },
+    WindowsHaClusterArgs: { compute, profile },
     ...(await singleMachineDefaults()),
     ...(await scaleSetDefaults()),
   };
@@ -148,7 +158,11 @@ async function scaleSetDefaults(): Promise<Record<string, Values>> {
   const [health] = profileOf(recording).extensionProfile.extensions;
   const { typeHandlerVersion, settings } = health!;
   return {
-    MachineHealthArgs: { path: settings["requestPath"], reportsHealthState: typeHandlerVersion === "2.0" },
+    MachineHealthArgs: {
+      scheme: settings["protocol"],
+      path: settings["requestPath"],
+      reportsHealthState: typeHandlerVersion === "2.0",
+    },
     MachineNetworkArgs: {
       backendPoolIds: ipConfigurationOf(recording)["loadBalancerBackendAddressPools"],
       applicationSecurityGroupIds: ipConfigurationOf(recording)["applicationSecurityGroups"],
@@ -181,7 +195,7 @@ describe("the @default comments of the arguments", () => {
   });
 
   it("name the image in the order in which Azure does", () => {
-    const image = documentedProperties(readFileSync(join(ROOT, "scale-set/args.ts"), "utf8")).find(
+    const image = documentedProperties(readFileSync(join(ROOT, "machine/args.ts"), "utf8")).find(
       ({ name }) => name === "image",
     );
     expect(image!.said).to.equal(Object.values(yields["MachinesArgs"]!["image"] as object).join(" / "));

@@ -1,5 +1,6 @@
 import { SandboxError, version, type SandboxErrorCode } from "@windows-ha/sandbox";
 import { Command, CommanderError } from "commander";
+import { addBuildCommand } from "./commands/build";
 import { addExplainCommands } from "./commands/explain";
 import { addSandboxCommands } from "./commands/sandbox";
 import { EXIT } from "./exit-codes";
@@ -27,6 +28,7 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
     .showHelpAfterError('(add "--help" to see what there is)')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
   addSandboxCommands(program, terminal, (childCode) => (code = childCode));
+  addBuildCommand(program, terminal);
   addExplainCommands(program, { terminal, exitWith: (answer) => (code = answer) });
   try {
     await program.parseAsync(argv, { from: "user" });

@@ -2,7 +2,7 @@ export * from "./artifact-store";
 export * from "./cluster";
 export { InvalidArgumentsError } from "./common/invalid-arguments";
 export type { PlacementArgs } from "./common/placement";
-export { TransportProtocol } from "./common/protocol";
+export { EndpointScheme, TransportProtocol } from "./common/protocol";
 export * from "./firewall";
 export * from "./load-balancer";
 export * from "./machines";

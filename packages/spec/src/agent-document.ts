@@ -4,6 +4,7 @@ import type { Finding } from "./finding";
 import { MAX_COMMAND_LENGTH, renderInstallCommand } from "./install-command";
 import type { ProbeSpec } from "./load-balancer";
 import type { ServiceSpec } from "./service";
+import { healthScheme } from "./service-secrets";
 
 /** A file to download and the hash that it must have. */
 export interface PublishedFile {
@@ -18,6 +19,14 @@ export interface ServiceInputs {
   artifact: PublishedFile;
   arguments: string[];
   environment: Record<string, string>;
+  secrets: (SecretReference & { name: string })[];
+  certificate?: SecretReference;
+}
+
+/** A secret in a vault, and the identity that may read it. */
+export interface SecretReference {
+  url: string;
+  clientId: string;
 }
 
 /**
@@ -52,13 +61,32 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
       environment: inputs.environment,
     },
     artifacts: [agentArtifact(inputs.artifact)],
-    health: { path: service.health.livenessPath, ...service.installGate },
+    health: {
+      path: service.health.livenessPath,
+      ...service.installGate,
+      ...(healthScheme(service) === "https" ? { scheme: "https" } : {}),
+    },
     stop: {
       drainSeconds: drainSeconds(service, probe),
       stopSeconds: service.stop.stopSeconds,
       killSeconds: service.stop.killSeconds,
     },
     releasesToKeep: service.releasesToKeep,
+    ...secretsOf(service, inputs),
+    resident: { watchdog: service.watchdog, scheduledEvents: service.scheduledEvents, logs: service.logs },
+  };
+}
+
+/** Nothing is said about secrets where there are none: a document that was fine stays as it is. */
+function secretsOf(
+  { secretRefreshSeconds }: ServiceSpec,
+  { secrets, certificate }: ServiceInputs,
+): Pick<AgentSpec, "secrets" | "certificate" | "secretRefreshSeconds"> {
+  if (secrets.length === 0 && !certificate) return {};
+  return {
+    ...(secrets.length > 0 ? { secrets } : {}),
+    ...(certificate ? { certificate } : {}),
+    secretRefreshSeconds,
   };
 }
 

@@ -1,11 +1,11 @@
+import { ARTIFACT_STORE_NETWORK, type ArtifactStoreNetworkSpec } from "./artifact-store-network";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
-import { readPortableExecutable } from "./portable-executable";
 import { SEMANTIC_VERSION, SERVICE_NAME } from "./service";
 import type { Fields, ObjectField } from "./shape";
 
-/** How an artifact store keeps its files. */
-export interface ArtifactStoreSettings {
+/** How an artifact store keeps its files, and for whom. */
+export interface ArtifactStoreSettings extends ArtifactStoreNetworkSpec {
   redundancy: "Standard_ZRS" | "Standard_LRS" | "Standard_GZRS";
   softDeleteDays: number;
 }
@@ -25,6 +25,7 @@ export const ARTIFACT_STORE_SETTINGS: Fields = {
     default: DEFAULTS.artifactStore.redundancy,
   },
   softDeleteDays: { kind: "integer", minimum: 1, maximum: 365, default: DEFAULTS.artifactStore.softDeleteDays },
+  ...ARTIFACT_STORE_NETWORK,
 };
 
 /** One program for a store to keep. */
@@ -76,40 +77,6 @@ export function checkPublishedSource(source: ArtifactSource | undefined, path: s
       fix: `Upload the file with an ArtifactStore and give its url, sha256 and identityClientId as ${path}.`,
     },
   ];
-}
-
-/** Largest program that a store takes: what uploads it reads the whole file into memory. */
-export const MAX_ARTIFACT_BYTES = 1024 ** 3;
-
-/** Why a file can't be run as a service on the machines; `head` holds its first bytes. */
-export function checkProgram(head: Uint8Array, size: number, path: string): Finding[] {
-  const build = "Build it with: GOOS=windows GOARCH=amd64 go build -o <name>.exe";
-  if (size > MAX_ARTIFACT_BYTES) {
-    const seen = `a file of ${size} bytes`;
-    const allowed = `at most ${MAX_ARTIFACT_BYTES} bytes (1 GiB)`;
-    return [{ rule: "artifact-size", path, seen, allowed, fix: "Publish it yourself, and give url and sha256." }];
-  }
-  const program = readPortableExecutable(head);
-  if ("problem" in program) {
-    return [
-      { rule: "artifact-platform", path, seen: program.problem, allowed: "a program for Windows on amd64", fix: build },
-    ];
-  }
-  const findings: Finding[] = [];
-  if (program.machine !== "amd64") {
-    const seen = `built for ${program.machine === "arm64" ? "arm64" : "another processor"}`;
-    findings.push({ rule: "artifact-platform", path, seen, allowed: "a program for Windows on amd64", fix: build });
-  }
-  if (program.subsystem !== "console" || program.kind === "library") {
-    findings.push({
-      rule: "artifact-not-console",
-      path,
-      seen: program.kind === "library" ? "a library" : `a program of the ${program.subsystem} subsystem`,
-      allowed: "a console program: a service without console has no standard output for its log",
-      fix: "Build it without -ldflags -H=windowsgui.",
-    });
-  }
-  return findings;
 }
 
 /** Where a release lies in its container: one name for one content, so that nothing is ever overwritten (S0-61, S0-64). */

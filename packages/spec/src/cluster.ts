@@ -1,13 +1,15 @@
-import { installSeconds } from "./agent-document";
+import { drainSeconds, installSeconds } from "./agent-document";
 import {
   ARTIFACT_STORE_SETTINGS,
   checkArtifactSource,
   type ArtifactSource,
   type ArtifactStoreSettings,
 } from "./artifact";
+import { checkArtifactStoreNetwork } from "./artifact-store-network";
 import { CLUSTER_FIREWALL_FIELD, checkClusterFirewall, type ClusterFirewallSpec } from "./cluster-firewall";
 import { checkFrontEnd, checkProbePort, completeFrontEnd, FRONT_END_FIELD, type FrontEndSpec } from "./load-balancer";
 import { checkExistingNetwork, checkNetwork, CLUSTER_NETWORK_FIELD, type NetworkSpec } from "./network";
+import { applyProfile, PROFILES, singleField } from "./profile";
 import { resolve, type Resolved } from "./resolve";
 import { defaultHotpatch } from "./machine-image";
 import { AVAILABILITIES, checkCompute, COMPUTES } from "./machines";
@@ -18,16 +20,20 @@ import {
   computerNamePrefix,
   defaultMinimumActive,
   MACHINES_FIELD,
-  mostMachines,
   type MachineSpec,
   type MachinesSpec,
 } from "./scale-set";
+import { mostMachines } from "./rolling-upgrade";
+import { checkTerminateNotification, noticeMinutes } from "./terminate-notification";
 import { ARTIFACT_FIELD, SERVICE_FIELD, type ServiceSpec } from "./service";
 import { checkService } from "./service-rules";
+import { checkClusterSecrets, checkClusterSecretStore } from "./service-secret-rules";
+import { CLUSTER_SECRET_STORE_FIELD, type ClusterSecretStoreSpec } from "./service-secrets";
 import type { Field, Fields, ObjectField } from "./shape";
 
 /** Everything about a cluster that is known when the program runs. */
 export interface ClusterSpec {
+  profile: string;
   service: ServiceSpec;
   compute: string;
   machines: MachinesSpec & { availability?: string };
@@ -35,6 +41,7 @@ export interface ClusterSpec {
   firewall: ClusterFirewallSpec;
   loadBalancer: FrontEndSpec & { port: number };
   artifactStore: ArtifactStoreSettings;
+  secretStore: ClusterSecretStoreSpec;
 }
 
 const text: Field = { kind: "string", input: true, minLength: 1 };
@@ -50,9 +57,11 @@ export const CLUSTER_FIELD: ObjectField = {
   kind: "object",
   fields: {
     ...PLACEMENT,
+    profile: { kind: "string", oneOf: PROFILES, default: "highlyAvailable" },
     service: SERVICE_FIELD,
     agent: ARTIFACT_FIELD,
     artifactStore: { kind: "object", fields: ARTIFACT_STORE_SETTINGS },
+    secretStore: CLUSTER_SECRET_STORE_FIELD,
     compute: { kind: "string", oneOf: COMPUTES, default: "scaleSet" },
     machines: {
       ...MACHINES_FIELD,
@@ -65,14 +74,23 @@ export const CLUSTER_FIELD: ObjectField = {
 };
 
 /** Checks a cluster's arguments and completes them: the one place where its defaults are decided. */
-export function resolveCluster(args: unknown): Resolved<ClusterSpec> {
-  return resolve<ClusterSpec>(CLUSTER_FIELD, args, completeCluster, (spec) => [
+export function resolveCluster(given: unknown): Resolved<ClusterSpec> {
+  const args = applyProfile(given);
+  return resolve<ClusterSpec>(fieldOf(args), args, completeCluster, (spec) => [
     ...checkService(spec.service, spec.loadBalancer.probe),
+    ...checkClusterSecrets(spec.service),
+    ...checkClusterSecretStore(spec.secretStore, spec.service, spec.network),
     ...checkArtifactSource(sourcesOf(spec).artifact, "service.artifact"),
     ...checkArtifactSource(sourcesOf(spec).agent, "agent"),
-    ...checkCompute(spec.compute, spec.machines, machinesOf(args)),
+    ...checkArtifactStoreNetwork(spec.artifactStore, "artifactStore."),
+    ...checkCompute(spec, machinesOf(args)),
     ...checkMachines(spec.machines, "machines."),
     ...checkRepairs(spec.machines, installSeconds(spec.service, spec.loadBalancer.probe), "machines."),
+    ...checkTerminateNotification(
+      spec.machines.terminateNotification,
+      stopSeconds(spec),
+      "machines.terminateNotification.",
+    ),
     ...checkPassword((spec.machines as { adminPassword?: unknown }).adminPassword, "machines.adminPassword"),
     ...checkExistingNetwork(args, "network."),
     ...(spec.network.existing ? [] : checkNetwork(spec.network, "network.", mostMachines(spec.machines))),
@@ -80,6 +98,12 @@ export function resolveCluster(args: unknown): Resolved<ClusterSpec> {
     ...checkClusterFirewall(spec),
     ...checkProbePort(spec.service.port, "service.port"),
   ]);
+}
+
+const SINGLE_FIELD = singleField(CLUSTER_FIELD);
+
+function fieldOf(args: unknown): ObjectField {
+  return (args as { profile?: unknown } | undefined)?.profile === "single" ? SINGLE_FIELD : CLUSTER_FIELD;
 }
 
 /** The specification keeps what the arguments said about files, which is none of its own. */
@@ -99,9 +123,20 @@ function completeCluster(spec: ClusterSpec): ClusterSpec {
   const { machines, loadBalancer, service } = spec;
   return {
     ...spec,
-    machines: completeMachines(machines, service.name),
+    machines: completeNotice(completeMachines(machines, service.name), stopSeconds(spec)),
     loadBalancer: completeFrontEnd(loadBalancer, service.port),
   };
+}
+
+/** Seconds from "you will be deleted" until a machine's service has ended. */
+function stopSeconds({ service, loadBalancer }: ClusterSpec): number {
+  const { stop } = service;
+  return drainSeconds(service, loadBalancer.probe) + stop.stopSeconds + stop.killSeconds;
+}
+
+function completeNotice(machines: MachinesSpec, seconds: number): MachinesSpec {
+  const { enabled, minutes = noticeMinutes(seconds) } = machines.terminateNotification;
+  return { ...machines, terminateNotification: { enabled, minutes } };
 }
 
 export function completeMachine(

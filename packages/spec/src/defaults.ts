@@ -24,6 +24,26 @@ export const DEFAULTS = {
     /** Azure installs security updates, never in two zones at the same time. */
     patching: "AutomaticByPlatform",
   },
+  /** What profile "single" takes instead: one machine, cheap, and openly not highly available. */
+  single: {
+    /** An update in place of the one machine there is; a scale set's repairs and upgrades are for several. */
+    compute: "machines",
+    machines: {
+      count: 1,
+      zones: ["1"],
+      /**
+       * About half of a Premium disk's price. The size stays the default's: a single machine has no other one that takes
+       * over its load when the credits of a burstable size are used up.
+       */
+      osDiskType: "StandardSSD_LRS",
+    },
+    service: {
+      stop: {
+        /** No other machine takes the clients over meanwhile: a drain would only make the outage longer. */
+        drainSeconds: 0,
+      },
+    },
+  },
   autoscale: {
     /** Mean of all machines over ten minutes; usual marks of Azure's own samples. */
     cpuAbovePercent: 70,
@@ -61,6 +81,22 @@ export const DEFAULTS = {
     readinessPath: "/ready",
     /** One release running, one to go back to, one more. */
     releasesToKeep: 3,
+    /** A renewed certificate or password is on every machine within five minutes, at a fraction of a vault's limits. */
+    secretRefreshSeconds: 300,
+  },
+  watchdog: {
+    /** First health level, S0-54. */
+    intervalSeconds: 1,
+    timeoutSeconds: 1,
+    /** Hung after 5 s without an answer, and back within ten: half of what a slow pause of a program takes at most. */
+    failures: 5,
+  },
+  logs: {
+    /** S2-35: 100 MB or a day, whichever comes first, and a week. */
+    maxMegabytes: 100,
+    keepDays: 7,
+    /** A full disk stops everything: far below the smallest system disk, far above a week of usual logs. */
+    totalMegabytes: 2048,
   },
   artifactStore: {
     /** Three copies over the zones: a machine that replaces one of a lost zone still finds its program. */
@@ -93,6 +129,19 @@ export const DEFAULTS = {
   rollingUpgrade: {
     /** Time in which a machine that was just updated has to prove itself before the next one goes. */
     pauseSeconds: 60,
+  },
+  terminateNotification: {
+    /** Azure's least; more where a service takes longer to drain and stop. */
+    minutes: 5,
+  },
+  timeouts: {
+    /** The install may take 90 minutes, and Azure tries a creation again for 30; an update at least its hours. */
+    scaleSet: { create: "2h", update: 3, delete: "1h" },
+    /** Downloads, and what Azure takes to hand over a new model: nobody has numbers for them. */
+    rolloutMarginSeconds: 3600,
+    machine: { create: "1h", update: "1h", delete: "1h" },
+    /** The handler of an install itself gives up after 90 minutes. */
+    extension: { create: "2h", update: "2h", delete: "30m" },
   },
   repairs: {
     /** Slowest creation of a Windows scale set seen in public acceptance runs is 396 s; rounded up. */

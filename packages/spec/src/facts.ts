@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "./cluster";
 import { balancedPorts } from "./cluster-firewall";
 import { predictClusterSwitchover } from "./models";
-import { rollingUpgrade } from "./scale-set";
+import { rollingUpgrade } from "./rolling-upgrade";
 
 /**
  * What a component tells the engine about itself: a few plain, known values that stand in the preview and let a report

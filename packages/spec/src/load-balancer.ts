@@ -60,6 +60,9 @@ const OTHER_ALGORITHMS: Readonly<Record<string, string>> = Object.fromEntries(
   ["algorithm", "weight", "weights", "roundRobin", "leastConnections"].map((name) => [name, HASH_ONLY]),
 );
 
+/** How an endpoint of a service is asked. */
+export const SCHEME: Field = { kind: "string", oneOf: ["http", "https"], default: "http" };
+
 const BALANCING: Fields = {
   public: { kind: "boolean", default: false },
   internal: { kind: "boolean" },
@@ -154,7 +157,7 @@ function checkReach({ public: isPublic, internal }: BalancingSpec, prefix: strin
 export interface LoadBalancerSpec extends BalancingSpec {
   ports: BalancedPort[];
   haPorts: boolean;
-  probe: ProbeSpec & { port: number; path: string };
+  probe: ProbeSpec & { port: number; path: string; scheme: "http" | "https" };
 }
 
 export interface BalancedPort {
@@ -197,6 +200,7 @@ export const LOAD_BALANCER_FIELD: ObjectField = {
           pattern: /^\/[^\s?#]*$/,
           allowed: 'a path such as "/ready"',
         },
+        scheme: SCHEME,
       },
     },
   },

@@ -13,12 +13,11 @@ export const AVAILABILITIES = ["zones", "availabilitySet"] as const;
 export const MOST_SINGLE_MACHINES = 10;
 
 /** Arguments that only a scale set has. */
-const SCALE_SET_ONLY = ["zoneRebalance", "upgrade", "repairs", "autoscale"] as const;
+const SCALE_SET_ONLY = ["zoneRebalance", "upgrade", "repairs", "terminateNotification", "autoscale"] as const;
 
 /** What a cluster's arguments say about its machines that doesn't go with the compute that was chosen. */
 export function checkCompute(
-  compute: string,
-  machines: Pick<MachinesSpec, "count">,
+  { compute, profile, machines }: { compute: string; profile: string; machines: Pick<MachinesSpec, "count"> },
   given: Readonly<Record<string, unknown>>,
 ): Finding[] {
   if (compute === "scaleSet") {
@@ -38,7 +37,7 @@ export function checkCompute(
     path: `machines.${name}`,
     seen: "given",
     allowed: 'nothing with compute "machines": Azure does this for scale sets only',
-    fix: `Leave machines.${name} out, or take compute "scaleSet".`,
+    fix: `Leave machines.${name} out, or ${profile === "single" ? "leave profile out" : 'take compute "scaleSet"'}.`,
   }));
   if (machines.count > MOST_SINGLE_MACHINES) {
     findings.push({

@@ -9,6 +9,8 @@ export interface NetworkSpec {
   addressSpace: string;
   machinesSubnet: string;
   natIdleTimeoutMinutes: number;
+  /** Azure services that know the machines by their subnet. */
+  serviceEndpoints: string[];
   flowLogs?: FlowLogsSpec;
 }
 
@@ -54,6 +56,17 @@ export const NETWORK_FIELD: ObjectField = {
       maximum: 120,
       default: DEFAULTS.network.natIdleTimeoutMinutes,
     },
+    serviceEndpoints: {
+      kind: "list",
+      default: [],
+      unique: true,
+      maxItems: 20,
+      of: {
+        kind: "string",
+        pattern: /^Microsoft\.[A-Za-z]+(\.[A-Za-z]+)?$/,
+        allowed: 'the name of a service that has service endpoints, such as "Microsoft.Storage"',
+      },
+    },
     flowLogs: FLOW_LOGS,
   },
 };
@@ -86,7 +99,7 @@ const FRONT_ENDS = 1;
 const AZURE_ADDRESS = "168.63.129.16";
 
 /** What the shape can't say about a network that `machines` instances (and one front end) have to fit in. */
-export function checkNetwork(network: NetworkSpec, prefix: string, machines?: number): Finding[] {
+export function checkNetwork(network: NetworkSpec, prefix: string, machines = 1): Finding[] {
   const findings = (["addressSpace", "machinesSubnet"] as const)
     .filter((name) => !isCanonicalCidr(network[name]))
     .map((name): Finding => ({
@@ -118,7 +131,7 @@ export function checkNetwork(network: NetworkSpec, prefix: string, machines?: nu
       fix: "Choose a private range such as 10.20.0.0/16.",
     });
   }
-  const size = subnetSize({ machines: machines ?? 1, surge: REPLACEMENTS, growth: 0, frontEnds: FRONT_ENDS });
+  const size = subnetSize({ machines, surge: REPLACEMENTS, growth: 0, frontEnds: FRONT_ENDS });
   if (subnet.prefixLength > size.prefixLength) {
     const usable = usableAddresses(subnet.prefixLength);
     findings.push({

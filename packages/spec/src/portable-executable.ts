@@ -17,6 +17,16 @@ export interface NotPortableExecutable {
   problem: string;
 }
 
+/** A part of a program as its section table describes it. */
+export interface ProgramSection {
+  name: string;
+  /** Where it lies in the file, in bytes; zero bytes long where a section has no content in the file. */
+  offset: number;
+  size: number;
+  /** Initialized data that the program may change, where Go's linker puts what it says about the build. */
+  isWritableData: boolean;
+}
+
 /** How much of a file `readPortableExecutable` needs at most: the PE header stands in its first few hundred bytes. */
 export const PORTABLE_EXECUTABLE_HEADER_BYTES = 64 * 1024;
 
@@ -24,6 +34,10 @@ export const PORTABLE_EXECUTABLE_HEADER_BYTES = 64 * 1024;
 const MACHINES: Record<number, PortableExecutable["machine"]> = { 0x8664: "amd64", 0xaa64: "arm64" };
 const SUBSYSTEMS: Record<number, PortableExecutable["subsystem"]> = { 2: "gui", 3: "console" };
 const IMAGE_FILE_DLL = 0x2000;
+const IMAGE_SCN_CNT_INITIALIZED_DATA = 0x40;
+const IMAGE_SCN_MEM_WRITE = 0x80000000;
+const SECTION_HEADER_BYTES = 40;
+const SYMBOL_BYTES = 18;
 
 /** Formats that people hand over by mistake, by their first bytes. */
 const OTHER_FORMATS: { magic: number[]; name: string }[] = [
@@ -56,4 +70,36 @@ export function readPortableExecutable(bytes: Uint8Array): PortableExecutable | 
     subsystem: SUBSYSTEMS[view.getUint16(optionalHeader + 68, true)] ?? "other",
     kind: view.getUint16(header + 22, true) & IMAGE_FILE_DLL ? "library" : "program",
   };
+}
+
+/**
+ * The sections of a whole program for which `readPortableExecutable` has no problem to tell. A table that leads out of
+ * the file ends where the file does.
+ */
+export function readSections(bytes: Uint8Array): ProgramSection[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = view.getUint32(0x3c, true);
+  // Longer names stand in a table behind the symbols, and a section has "/" and the place in that table.
+  const longNames = view.getUint32(header + 12, true) + view.getUint32(header + 16, true) * SYMBOL_BYTES;
+  const first = header + 24 + view.getUint16(header + 20, true);
+  const declared = view.getUint16(header + 6, true);
+  const count = Math.max(0, Math.min(declared, Math.floor((bytes.length - first) / SECTION_HEADER_BYTES)));
+  return Array.from({ length: count }, (_, index) => {
+    const at = first + index * SECTION_HEADER_BYTES;
+    const short = text(bytes, at, at + 8);
+    const offset = Math.min(view.getUint32(at + 20, true), bytes.length);
+    const traits = view.getUint32(at + 36, true);
+    return {
+      name: /^\/\d+$/.test(short) ? text(bytes, longNames + Number(short.slice(1)), bytes.length) : short,
+      offset,
+      size: Math.min(view.getUint32(at + 16, true), bytes.length - offset),
+      isWritableData: (traits & IMAGE_SCN_CNT_INITIALIZED_DATA) !== 0 && (traits & IMAGE_SCN_MEM_WRITE) !== 0,
+    };
+  });
+}
+
+/** Text up to its zero byte, or up to `end`. */
+function text(bytes: Uint8Array, start: number, end: number): string {
+  const zero = bytes.indexOf(0, start);
+  return new TextDecoder("latin1").decode(bytes.subarray(start, zero < 0 ? end : Math.min(zero, end)));
 }

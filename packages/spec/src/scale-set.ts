@@ -3,7 +3,10 @@ import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { checkImage, PATCH_MODES, type ImageSpec } from "./machine-image";
 import { checkSize } from "./machine-size";
+import { checkUpgrade, UPGRADE_FIELD, type UpgradeSpec } from "./rolling-upgrade";
 import type { Fields, ObjectField } from "./shape";
+import { TERMINATE_NOTIFICATION_FIELD, type TerminateNotificationSpec } from "./terminate-notification";
+import { CUSTOM_TIMEOUTS_FIELD, type CustomTimeoutsSpec } from "./timeouts";
 
 /** What one machine is like, alone or in a scale set. */
 export interface MachineSpec {
@@ -20,6 +23,7 @@ export interface MachineSpec {
   patching: string;
   hotpatch: boolean;
   hybridBenefit: boolean;
+  customTimeouts: CustomTimeoutsSpec;
 }
 
 /** The machines of a cluster: equal Windows instances spread over zones. */
@@ -27,8 +31,9 @@ export interface MachinesSpec extends MachineSpec {
   count: number;
   minimumActive: number;
   zoneRebalance: boolean;
-  upgrade: { pauseSeconds: number };
+  upgrade: UpgradeSpec;
   repairs: { enabled: boolean; graceMinutes?: number };
+  terminateNotification: TerminateNotificationSpec;
   autoscale?: AutoscaleSpec;
 }
 
@@ -95,6 +100,7 @@ export const MACHINE_FIELDS: Fields = {
   patching: { kind: "string", oneOf: PATCH_MODES, default: DEFAULTS.machines.patching },
   hotpatch: { kind: "boolean" },
   hybridBenefit: { kind: "boolean", default: false },
+  customTimeouts: CUSTOM_TIMEOUTS_FIELD,
 };
 
 export const MACHINES_FIELD: ObjectField = {
@@ -110,12 +116,7 @@ export const MACHINES_FIELD: ObjectField = {
     minimumActive: { kind: "integer", minimum: 1, maximum: 999 },
     ...MACHINE_FIELDS,
     zoneRebalance: { kind: "boolean" },
-    upgrade: {
-      kind: "object",
-      fields: {
-        pauseSeconds: { kind: "integer", minimum: 0, maximum: 3600, default: DEFAULTS.rollingUpgrade.pauseSeconds },
-      },
-    },
+    upgrade: UPGRADE_FIELD,
     repairs: {
       kind: "object",
       fields: {
@@ -123,6 +124,7 @@ export const MACHINES_FIELD: ObjectField = {
         graceMinutes: { kind: "integer", minimum: LEAST_GRACE_MINUTES, maximum: MOST_GRACE_MINUTES },
       },
     },
+    terminateNotification: TERMINATE_NOTIFICATION_FIELD,
     autoscale: AUTOSCALE_FIELD,
   },
 };
@@ -151,17 +153,7 @@ export function checkMachine(machine: MachineSpec, prefix: string): Finding[] {
 }
 
 export function checkMachines(machines: MachinesSpec, prefix: string): Finding[] {
-  const findings: Finding[] = [];
-  const batch = upgradeBatch(machines.count);
-  if (machines.minimumActive > machines.count - batch) {
-    findings.push({
-      rule: "minimum-active",
-      path: `${prefix}minimumActive`,
-      seen: `${machines.minimumActive} of ${machines.count} machines`,
-      allowed: `at most ${machines.count - batch}: a rolling upgrade takes ${batch} of ${machines.count} out at a time`,
-      fix: `Raise ${prefix}count, or lower ${prefix}minimumActive.`,
-    });
-  }
+  const findings = checkUpgrade(machines, prefix);
   if (machines.zoneRebalance && machines.zones.length < 2) {
     findings.push({
       rule: "zone-rebalance",
@@ -222,63 +214,6 @@ export function computerNamePrefix(serviceName: string): string {
     .replace(/^-+/, "")
     .slice(0, 9);
   return /^\d*$/.test(plain) ? `m${plain}`.slice(0, 9) : plain;
-}
-
-/** The limits of a rolling upgrade, in Azure's words. */
-export interface RollingUpgradeSpec {
-  batchPercent: number;
-  unhealthyPercent: number;
-  unhealthyUpgradedPercent: number;
-  pauseSeconds: number;
-}
-
-/** What the limits of a rolling upgrade follow from. */
-export type UpgradedMachines = Pick<MachinesSpec, "count" | "minimumActive"> &
-  Partial<Pick<MachinesSpec, "autoscale" | "upgrade">>;
-
-/** Azure's least percentage of a batch and of the unhealthy machines. */
-const LEAST_PERCENT = 5;
-
-/** Machines that a rolling upgrade takes out at a time: one, or 5 % (Azure's least) of forty and more. */
-function upgradeBatch(count: number): number {
-  return Math.max(1, Math.floor((count * LEAST_PERCENT) / 100));
-}
-
-/**
- * Limits that fit the number of machines. Azure's fixed 20 % can't: one machine of three is 33 %, so the upgrade would
- * stop at its own first machine.
- *
- * - Unhealthy at once may be the batch, and a fifth of the machines beside it, but never so many that fewer than
- *   `minimumActive` serve. So a percentage is rounded up only where it stands for the batch alone.
- * - An upgraded machine that stays unhealthy stops the upgrade when it is the first one, and stays below the limit when
- *   all others are well.
- * - Where autoscale changes the count, the limits fit its least number of machines, and a batch its greatest.
- */
-export function rollingUpgrade(machines: UpgradedMachines): RollingUpgradeSpec {
-  const { minimumActive, autoscale, upgrade } = machines;
-  const count = autoscale ? fewestMachines(autoscale) : machines.count;
-  const batch = upgradeBatch(count);
-  const unhealthy = Math.min(count - minimumActive, batch + Math.floor(count / 5));
-  const unhealthyPercent = Math.max(
-    LEAST_PERCENT,
-    Math.ceil((100 * batch) / count),
-    Math.floor((100 * unhealthy) / count),
-  );
-  return {
-    batchPercent: Math.max(LEAST_PERCENT, Math.floor(100 / mostMachines(machines))),
-    unhealthyPercent,
-    unhealthyUpgradedPercent: unhealthyPercent,
-    pauseSeconds: upgrade?.pauseSeconds ?? DEFAULTS.rollingUpgrade.pauseSeconds,
-  };
-}
-
-function fewestMachines({ minimum, schedules }: AutoscaleSpec): number {
-  return Math.min(minimum, ...schedules.map((schedule) => schedule.minimum));
-}
-
-/** How many machines there can be at a time, a replacement aside. */
-export function mostMachines({ count, autoscale }: Pick<MachinesSpec, "count" | "autoscale">): number {
-  return autoscale ? Math.max(autoscale.maximum, ...autoscale.schedules.map(({ maximum }) => maximum)) : count;
 }
 
 /**

@@ -12,7 +12,7 @@ export function checkSecretStore(store: SecretStoreArguments): Finding[] {
       (index) => `readers[${index}].name`,
     ),
     ...checkReach(store),
-    ...store.allowFrom.flatMap((range, index) => checkAddress(range, `allowFrom[${index}]`)),
+    ...store.allowFrom.flatMap((range, index) => checkVaultSource(range, `allowFrom[${index}]`)),
   ];
 }
 
@@ -73,7 +73,7 @@ function checkReach({ private: reach, allowFrom, readers }: SecretStoreArguments
 }
 
 /** Ranges that a vault's firewall takes: public IPv4. */
-function checkAddress(range: unknown, path: string): Finding[] {
+export function checkVaultSource(range: unknown, path: string): Finding[] {
   if (isDeferred(range)) return [];
   const parsed = parseCidr(range as string);
   const problem =

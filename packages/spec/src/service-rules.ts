@@ -1,8 +1,10 @@
-import { drainSeconds, type PublishedFile, type ServiceInputs } from "./agent-document";
+import { drainSeconds, type PublishedFile, type SecretReference, type ServiceInputs } from "./agent-document";
 import { isDeferred } from "./deferred";
 import type { Finding } from "./finding";
 import type { ProbeSpec } from "./load-balancer";
-import { ARTIFACT_FIELD, DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
+import { DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
+import { checkServiceSecrets } from "./service-secret-rules";
+import { CERTIFICATE_PATH, IDENTITY_CLIENT_ID_FIELD, SECRET_URL_FIELD, secretPath } from "./service-secrets";
 import { checkShape } from "./shape";
 
 /**
@@ -11,13 +13,14 @@ import { checkShape } from "./shape";
  */
 export function checkService(service: ServiceSpec, probe: ProbeSpec): Finding[] {
   // The specification keeps what the arguments said, values from other resources too.
-  const { arguments: texts, environment } = service as Partial<ServiceInputs>;
+  const { arguments: texts, environment } = service as Partial<Pick<ServiceInputs, "arguments" | "environment">>;
   return [
-    ...checkDeviceName(service.name),
+    ...checkName(service.name),
     ...checkInstallGate(service),
     ...checkDrain(service, probe),
     ...checkArguments(texts ?? []),
     ...checkEnvironment(environment ?? {}),
+    ...checkServiceSecrets(service),
   ];
 }
 
@@ -32,23 +35,45 @@ export function checkServiceInputs(inputs: ServiceInputs, agent: PublishedFile):
     ...checkPublishedFile(inputs.artifact, "service.artifact"),
     ...checkShape({ ...list!, required: true }, inputs.arguments, "service.arguments"),
     ...checkShape({ ...environment!, required: true }, inputs.environment, "service.environment"),
+    ...inputs.secrets.flatMap((secret) => checkReference(secret, secretPath(secret.name))),
+    ...(inputs.certificate ? checkReference(inputs.certificate, CERTIFICATE_PATH) : []),
   ];
   return shape.length > 0 ? shape : [...checkArguments(inputs.arguments), ...checkEnvironment(inputs.environment)];
 }
 
 function checkPublishedFile(file: PublishedFile, path: string): Finding[] {
-  const { identityClientId } = ARTIFACT_FIELD.fields;
   return [
     ...checkShape(DOWNLOAD_URL, file.url, `${path}.url`),
     ...checkShape(SHA256, file.sha256, `${path}.sha256`),
-    ...checkShape(identityClientId!, file.identityClientId, `${path}.identityClientId`),
+    ...checkShape(IDENTITY_CLIENT_ID_FIELD, file.identityClientId, `${path}.identityClientId`),
+  ];
+}
+
+function checkReference({ url, clientId }: SecretReference, path: string): Finding[] {
+  return [
+    ...checkShape({ ...SECRET_URL_FIELD, required: true }, url, `${path}.url`),
+    ...checkShape({ ...IDENTITY_CLIENT_ID_FIELD, required: true }, clientId, `${path}.identityClientId`),
   ];
 }
 
 /** Windows keeps these names for devices, with any extension; the service's folder can't have them. */
 const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
-function checkDeviceName(name: string): Finding[] {
+/** The service as which the agent itself stays on the machine. */
+const AGENT_SERVICE = "windows-ha-agent";
+
+function checkName(name: string): Finding[] {
+  if (name.toLowerCase() === AGENT_SERVICE) {
+    return [
+      {
+        rule: "agent-service-name",
+        path: "service.name",
+        seen: JSON.stringify(name),
+        allowed: "another name: this is the agent's own service",
+        fix: "Give the service another name.",
+      },
+    ];
+  }
   if (!DEVICE_NAME.test(name)) return [];
   return [
     {

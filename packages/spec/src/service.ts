@@ -1,4 +1,5 @@
 import { DEFAULTS } from "./defaults";
+import { IDENTITY_CLIENT_ID_FIELD, SERVICE_SECRET_FIELDS, type SecretSource, type TlsSpec } from "./service-secrets";
 import type { Field, ObjectField } from "./shape";
 
 /** Semantic version 2.0.0 (S0-64), as on semver.org. */
@@ -16,6 +17,15 @@ export interface ServiceSpec {
   installGate: InstallGateSpec;
   stop: StopSpec;
   releasesToKeep: number;
+  watchdog: WatchdogSpec;
+  scheduledEvents: { enabled: boolean };
+  logs: LogsSpec;
+  /** Where each secret comes from, by its name. May hold values: never shown. */
+  secrets: Record<string, SecretSource>;
+  tls?: TlsSpec;
+  secretRefreshSeconds: number;
+  /** Names of the environment that may hold a secret. */
+  secretsInEnvironment: string[];
 }
 
 export interface ServiceHealthSpec {
@@ -36,6 +46,19 @@ export interface StopSpec {
   drainSeconds?: number;
   stopSeconds: number;
   killSeconds: number;
+}
+
+export interface WatchdogSpec {
+  enabled: boolean;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  failures: number;
+}
+
+export interface LogsSpec {
+  maxMegabytes: number;
+  keepDays: number;
+  totalMegabytes: number;
 }
 
 const path = (value: string): Field => ({
@@ -83,12 +106,7 @@ export const ARTIFACT_FIELD: ObjectField = {
     path: { kind: "string", minLength: 1, maxLength: 1024 },
     url: { ...DOWNLOAD_URL, required: false },
     sha256: { ...SHA256, required: false },
-    identityClientId: {
-      kind: "string",
-      input: true,
-      pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-      allowed: "the client id of an identity that the machines have, a UUID",
-    },
+    identityClientId: IDENTITY_CLIENT_ID_FIELD,
   },
 };
 
@@ -144,6 +162,25 @@ export const SERVICE_FIELD: ObjectField = {
         drainSeconds: { kind: "integer", minimum: 0, maximum: 300 },
         stopSeconds: { kind: "integer", minimum: 1, maximum: 600, default: DEFAULTS.stop.stopSeconds },
         killSeconds: { kind: "integer", minimum: 1, maximum: 60, default: DEFAULTS.stop.killSeconds },
+      },
+    },
+    ...SERVICE_SECRET_FIELDS,
+    watchdog: {
+      kind: "object",
+      fields: {
+        enabled: { kind: "boolean", default: true },
+        intervalSeconds: { kind: "integer", minimum: 1, maximum: 60, default: DEFAULTS.watchdog.intervalSeconds },
+        timeoutSeconds: { kind: "integer", minimum: 1, maximum: 60, default: DEFAULTS.watchdog.timeoutSeconds },
+        failures: { kind: "integer", minimum: 2, maximum: 100, default: DEFAULTS.watchdog.failures },
+      },
+    },
+    scheduledEvents: { kind: "object", fields: { enabled: { kind: "boolean", default: true } } },
+    logs: {
+      kind: "object",
+      fields: {
+        maxMegabytes: { kind: "integer", minimum: 1, maximum: 1024, default: DEFAULTS.logs.maxMegabytes },
+        keepDays: { kind: "integer", minimum: 1, maximum: 365, default: DEFAULTS.logs.keepDays },
+        totalMegabytes: { kind: "integer", minimum: 10, maximum: 1_048_576, default: DEFAULTS.logs.totalMegabytes },
       },
     },
     releasesToKeep: { kind: "integer", minimum: 2, maximum: 20, default: DEFAULTS.service.releasesToKeep },

@@ -12,10 +12,6 @@ export interface Exemption {
   reason: string;
 }
 
-const STANDARD_V2 =
-  "zone-redundant; in the enumeration from API version 2024-07-01 on (tflint-ruleset-azurerm#490), while azure-native " +
-  "speaks 2024-05-01: whether Azure takes it under this version is for the suite on a real subscription to show";
-
 /** Reviewed by hand. A row that no emitted body needs fails the tests. */
 export const EXEMPTIONS: readonly Exemption[] = [
   {
@@ -26,20 +22,6 @@ export const EXEMPTIONS: readonly Exemption[] = [
     reason:
       "the enumeration of sizes is deprecated and ended before the v5 sizes; the specification says to list what a " +
       "region offers instead",
-  },
-  {
-    type: "azure-native:network:NatGateway",
-    rule: "value",
-    path: "sku.name",
-    value: "StandardV2",
-    reason: STANDARD_V2,
-  },
-  {
-    type: "azure-native:network:PublicIPAddress",
-    rule: "value",
-    path: "sku.name",
-    value: "StandardV2",
-    reason: STANDARD_V2,
   },
 ];
 

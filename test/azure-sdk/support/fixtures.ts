@@ -73,6 +73,12 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
       networkSecurityGroupId: SECURITY_GROUP_ID,
       flowLogs: { storageAccountId: LOG_ACCOUNT_ID },
     }),
+  "a network with service endpoints": () =>
+    new Network("net", {
+      ...PLACE,
+      networkSecurityGroupId: SECURITY_GROUP_ID,
+      serviceEndpoints: ["Microsoft.Storage"],
+    }),
   "a firewall of its own": () =>
     new Firewall("wall", {
       ...PLACE,
@@ -113,6 +119,15 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
       private: { subnetId: SUBNET_ID, virtualNetworkId: VIRTUAL_NETWORK_ID },
     }),
   "an artifact store": () => withProgramFile((path) => new ArtifactStore("artifacts", storeArgs(path))),
+  "an artifact store behind a firewall": () =>
+    withProgramFile(
+      (path) =>
+        new ArtifactStore("artifacts", {
+          ...storeArgs(path),
+          uploadFrom: ["198.51.100.7", "203.0.113.0/24"],
+          fromSubnetIds: [SUBNET_ID],
+        }),
+    ),
 };
 
 const storeArgs = (path: string): ConstructorParameters<typeof ArtifactStore>[1] => ({

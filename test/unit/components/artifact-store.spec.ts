@@ -107,6 +107,34 @@ describe("ArtifactStore", () => {
     }
   });
 
+  inBothPasses("has no firewall when nobody says where uploads come from", create(), (recording) => {
+    expect(bodyOf(recording, ACCOUNT)).not.to.have.property("networkRuleSet");
+  });
+
+  inBothPasses(
+    "denies everybody but who uploads and the machines' subnets, single addresses as Azure takes them",
+    create({ uploadFrom: ["198.51.100.7", "198.51.100.9/32", "203.0.113.0/24"], fromSubnetIds: ["/machines"] }),
+    (recording) => {
+      expect(bodyOf(recording, ACCOUNT).networkRuleSet).to.deep.equal({
+        defaultAction: "Deny",
+        bypass: "None",
+        ipRules: ["198.51.100.7", "198.51.100.9", "203.0.113.0/24"].map((iPAddressOrRange) => ({
+          action: "Allow",
+          iPAddressOrRange,
+        })),
+        virtualNetworkRules: [{ action: "Allow", virtualNetworkResourceId: "/machines" }],
+      });
+    },
+  );
+
+  it("refuses a firewall that nobody reads through, and subnets without one", async () => {
+    const closed = await attempt(create({ uploadFrom: ["198.51.100.7"] }));
+    expect(closed.failure.message).to.include("[artifact-store-reach]").and.include("fromSubnetIds");
+    expect(closed.registered).to.deep.equal([]);
+    const open = await attempt(create({ fromSubnetIds: ["/machines"] }));
+    expect(open.failure.message).to.include("without uploadFrom");
+  });
+
   const FILES: { what: string; name: string; content?: Uint8Array; rules: string[] }[] = [
     { what: "isn't there", name: "gone.exe", rules: ["artifact-missing"] },
     {
@@ -177,6 +205,50 @@ describe("ArtifactStore", () => {
       ]);
       Template.of(recording).hasResourceInputs(ROLE, { principalId: READER.principalId });
     });
+
+    inBothPasses(
+      "is reached from its machines' subnet, which gets the service endpoint, and from where uploads come",
+      cluster({
+        service: service(),
+        agent: { path: file },
+        artifactStore: { uploadFrom: ["198.51.100.7"], fromSubnetIds: ["/builders"] },
+        network: { serviceEndpoints: ["Microsoft.KeyVault"] },
+      }),
+      (recording) => {
+        // azure-native completes the rules, so a preview knows all of them or nothing.
+        expect(bodyOf(recording, ACCOUNT).networkRuleSet).to.deep.equal(
+          known(recording, {
+            defaultAction: "Deny",
+            bypass: "None",
+            ipRules: [{ action: "Allow", iPAddressOrRange: "198.51.100.7" }],
+            virtualNetworkRules: ["orders-network-machines_id", "/builders"].map((virtualNetworkResourceId) => ({
+              action: "Allow",
+              virtualNetworkResourceId,
+            })),
+          }),
+        );
+        expect(bodyOf(recording, "azure-native:network:Subnet").serviceEndpoints).to.deep.equal([
+          { service: "Microsoft.KeyVault" },
+          { service: "Microsoft.Storage" },
+        ]);
+      },
+    );
+
+    inBothPasses(
+      "is reached from an existing network's subnet, of which nothing is changed",
+      cluster({
+        service: service(),
+        agent: { path: file },
+        artifactStore: { uploadFrom: ["198.51.100.7"] },
+        network: { existing: { machinesSubnetId: "/theirs" } },
+      }),
+      (recording) => {
+        Template.of(recording).resourceCountIs("azure-native:network:Subnet", 0);
+        expect(bodyOf(recording, ACCOUNT).networkRuleSet).to.deep.include({
+          virtualNetworkRules: [{ action: "Allow", virtualNetworkResourceId: "/theirs" }],
+        });
+      },
+    );
 
     it("uploads the agent of @windows-ha/agent when none is given, and only that for a published service", async () => {
       const recording = await recordUpdate(cluster({ agent: undefined }));

@@ -231,7 +231,7 @@ describe("LoadBalancer", () => {
       sessionAffinity: "none",
       tcpReset: true,
       ports: [{ ...ARGS.ports![0], protocol: "Tcp" }],
-      probe: { port: 8081, path: "/ready", intervalSeconds: 7, threshold: 3 },
+      probe: { port: 8081, path: "/ready", scheme: "http", intervalSeconds: 7, threshold: 3 },
       idleTimeoutMinutes: 4,
     });
   });

@@ -35,19 +35,34 @@ describe("Network", () => {
     },
   );
 
-  inBothPasses("has a zone-redundant NAT gateway with one zone-redundant address", create(), (recording) => {
+  inBothPasses(
+    "lets services know the machines by their subnet, when that is asked for",
+    create({ serviceEndpoints: ["Microsoft.Storage", "Microsoft.KeyVault"] }),
+    (recording) => {
+      expect(bodyOf(recording, "azure-native:network:Subnet").serviceEndpoints).to.deep.equal([
+        { service: "Microsoft.Storage" },
+        { service: "Microsoft.KeyVault" },
+      ]);
+    },
+  );
+
+  inBothPasses("has a NAT gateway with one address, of the SKU that Azure takes for sure", create(), (recording) => {
     expect(bodyOf(recording, "azure-native:network:NatGateway")).to.deep.equal({
       ...PLACE,
-      sku: { name: "StandardV2" },
+      sku: { name: "Standard" },
       idleTimeoutInMinutes: 4,
       publicIpAddresses: [{ id: known(recording, "net-nat-address_id") }],
     });
     expect(bodyOf(recording, "azure-native:network:PublicIPAddress")).to.deep.equal({
       ...PLACE,
-      sku: { name: "StandardV2" },
+      sku: { name: "Standard" },
       publicIPAllocationMethod: "Static",
       publicIPAddressVersion: "IPv4",
     });
+  });
+
+  inBothPasses("replaces the gateway when its SKU changes, which Azure doesn't change", create(), (recording) => {
+    Template.of(recording).hasResource("azure-native:network:NatGateway", { replaceOnChanges: ["sku.name"] });
   });
 
   inBothPasses(
@@ -70,6 +85,7 @@ describe("Network", () => {
         addressSpace: "10.20.0.0/16",
         machinesSubnet: "10.20.0.0/22",
         natIdleTimeoutMinutes: 4,
+        serviceEndpoints: [],
         flowLogs: false,
       });
       expect(Template.of(recording).findResource("windows-ha:index:Network").outputs).to.deep.equal({

@@ -56,6 +56,11 @@ describe("ServiceInstall", () => {
       health: { path: "/health", intervalSeconds: 2, timeoutSeconds: 2, consecutiveSuccesses: 3, deadlineSeconds: 120 },
       stop: { drainSeconds: 20, stopSeconds: 60, killSeconds: 10 },
       releasesToKeep: 3,
+      resident: {
+        watchdog: { enabled: true, intervalSeconds: 1, timeoutSeconds: 1, failures: 5 },
+        scheduledEvents: { enabled: true },
+        logs: { maxMegabytes: 100, keepDays: 7, totalMegabytes: 2048 },
+      },
     });
   });
 
@@ -70,7 +75,7 @@ describe("ServiceInstall", () => {
 
   inBothPasses(
     "keeps the command as a secret, in its outputs too",
-    create({ environment: { TOKEN: pulumi.secret("canary-4711") } }),
+    create({ environment: { TOKEN: pulumi.secret("canary-4711") }, secretsInEnvironment: ["TOKEN"] }),
     async (recording) => {
       expect((await promiseOf(recording.result.commandToExecute)).secret).to.equal(true);
       expect(Template.of(recording).findResource("windows-ha:index:ServiceInstall").outputSecretPaths).to.deep.equal([

@@ -26,6 +26,9 @@ const OUTPUTS: OutputTable = {
   }),
   "azure-native:resources:ResourceGroup": () => ({ location: "westeurope" }),
   "azure-native:storage:Blob": ({ blobName }) => ({ url: `https://account/${String(blobName).split("/").at(-1)}` }),
+  "azure-native:keyvault:Vault": ({ vaultName, properties }) => ({
+    properties: { ...(properties as object), vaultUri: `https://${String(vaultName)}.vault.azure.net/` },
+  }),
   "random:index/randomId:RandomId": () => ({ hex: "0a1b2c3d4e" }),
   "random:index/randomPassword:RandomPassword": () => ({ result: "Random-password-4711", bcryptHash: "hash-4711" }),
 };
@@ -40,6 +43,8 @@ const MOCKS: RecordMocks = {
     );
     return { state: { frontendIPConfigurations: frontEnds } };
   },
+  // Who deploys.
+  call: () => ({ tenantId: "77777777-7777-8888-9999-000000000000", subscriptionId: "", clientId: "", objectId: "" }),
 };
 const AZURE = { outputs: OUTPUTS, mocks: MOCKS };
 
@@ -110,7 +115,7 @@ export async function attempt(
     registered.push(resource.type);
     return MOCKS.newResource?.(resource);
   };
-  const failure = await record(program, { ...AZURE, preview, mocks: { newResource } }).then(
+  const failure = await record(program, { ...AZURE, preview, mocks: { ...MOCKS, newResource } }).then(
     () => undefined,
     (error: unknown) => error,
   );

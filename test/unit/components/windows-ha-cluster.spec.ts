@@ -237,7 +237,13 @@ describe("WindowsHaCluster", () => {
   });
 
   it("keeps a plain environment and a made-up password secret too", async () => {
-    const program = create({ service: { ...clusterArgs().service, environment: { TOKEN: "canary-env-4711-x" } } });
+    const program = create({
+      service: {
+        ...clusterArgs().service,
+        environment: { TOKEN: "canary-env-4711-x" },
+        secretsInEnvironment: ["TOKEN"],
+      },
+    });
     for (const recording of await recordEach(program)) {
       expectNoSecretLeak(recording, { environment: "canary-env-4711-x", password: "Random-password-4711" });
     }

@@ -21,6 +21,7 @@ import { clusterArguments, SHA256_A, SHA256_B, type Changes } from "./arguments"
 const SCHEMA_FILE = join(__dirname, "../../../packages/agent/internal/spec/agent-spec.schema.json");
 const INPUTS: ServiceInputs = {
   artifact: { url: "https://files.example.com/orders.exe", sha256: SHA256_A },
+  secrets: [],
   arguments: [],
   environment: {},
 };
@@ -48,6 +49,11 @@ describe("agentSpec", () => {
       health: { path: "/health", intervalSeconds: 2, timeoutSeconds: 2, consecutiveSuccesses: 3, deadlineSeconds: 120 },
       stop: { drainSeconds: 20, stopSeconds: 60, killSeconds: 10 },
       releasesToKeep: 3,
+      resident: {
+        watchdog: { enabled: true, intervalSeconds: 1, timeoutSeconds: 1, failures: 5 },
+        scheduledEvents: { enabled: true },
+        logs: { maxMegabytes: 100, keepDays: 7, totalMegabytes: 2048 },
+      },
     });
   });
 
@@ -75,6 +81,18 @@ describe("the agent's JSON Schema", () => {
         version: fc.constantFrom("0.0.1", "1.4.2", "1.0.0-rc.1+build.5"),
         port: between(1, 65535).filter((port) => ![19, 21, 25, 70, 110, 119, 143, 220, 993].includes(port)),
         releasesToKeep: between(2, 20),
+        watchdog: fc.record(
+          { intervalSeconds: between(1, 60), timeoutSeconds: between(1, 60), failures: between(2, 100) },
+          { requiredKeys: [] },
+        ),
+        logs: fc.record(
+          {
+            maxMegabytes: between(1, 1024),
+            keepDays: between(1, 365),
+            totalMegabytes: between(10, 1_048_576),
+          },
+          { requiredKeys: [] },
+        ),
         installGate: fc.record(
           {
             intervalSeconds: between(1, 60),

@@ -1,12 +1,5 @@
 import { expect } from "chai";
-import {
-  blobName,
-  checkArtifactSource,
-  checkProgram,
-  checkPublishedSource,
-  MAX_ARTIFACT_BYTES,
-} from "@windows-ha/spec";
-import { windowsProgram } from "../../support/windows-program";
+import { blobName, checkArtifactSource, checkPublishedSource } from "@windows-ha/spec";
 
 const URL = "https://files.example.com/orders.exe";
 const SHA256 = "ab".repeat(32);
@@ -53,28 +46,6 @@ describe("where a program comes from", () => {
 });
 
 describe("a program that is uploaded", () => {
-  const ROWS: { what: string; head: Uint8Array; size?: number; rules: string[] }[] = [
-    { what: "a console program for amd64", head: windowsProgram(), rules: [] },
-    { what: "a program for arm64", head: windowsProgram({ machine: 0xaa64 }), rules: ["artifact-platform"] },
-    { what: "a windowed program", head: windowsProgram({ subsystem: 2 }), rules: ["artifact-not-console"] },
-    { what: "a library", head: windowsProgram({ characteristics: 0x2022 }), rules: ["artifact-not-console"] },
-    {
-      what: "a windowed program for another processor",
-      head: windowsProgram({ subsystem: 2, machine: 0x14c }),
-      rules: ["artifact-platform", "artifact-not-console"],
-    },
-    { what: "a Linux program", head: Buffer.from("\x7fELF and more", "latin1"), rules: ["artifact-platform"] },
-    { what: "an empty file", head: new Uint8Array(), rules: ["artifact-platform"] },
-    { what: "too large", head: windowsProgram(), size: MAX_ARTIFACT_BYTES + 1, rules: ["artifact-size"] },
-  ];
-  for (const { what, head, size = head.length, rules } of ROWS) {
-    it(`that is ${what} ${rules.length === 0 ? "is fine" : `breaks ${rules.join(" and ")}`}`, () => {
-      const findings = checkProgram(head, size, "service.artifact.path");
-      expect(findings.map(({ rule }) => rule)).to.deep.equal(rules);
-      expect(findings.every(({ path, fix }) => path === "service.artifact.path" && fix.length > 0)).to.equal(true);
-    });
-  }
-
   it("lies under a name that says the release and changes with the content", () => {
     const file = { name: "orders", version: "1.4.2", sha256: SHA256, fileName: "orders.exe" };
     expect(blobName(file)).to.equal("orders/1.4.2/abababab/orders.exe");

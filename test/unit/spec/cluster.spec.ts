@@ -33,14 +33,17 @@ describe("resolveCluster", () => {
       patching: "AutomaticByPlatform",
       hotpatch: false,
       hybridBenefit: false,
+      customTimeouts: {},
       zoneRebalance: true,
       upgrade: { pauseSeconds: 60 },
       repairs: { enabled: true },
+      terminateNotification: { enabled: true, minutes: 5 },
     });
     expect(network).to.deep.equal({
       addressSpace: "10.20.0.0/16",
       machinesSubnet: "10.20.0.0/22",
       natIdleTimeoutMinutes: 4,
+      serviceEndpoints: [],
     });
     expect(loadBalancer).to.deep.equal({
       public: false,

@@ -47,7 +47,14 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
       ["trusted-launch-size machines.size"],
     ],
   ),
-  ...["Standard_D2s_v3", "Standard_DS2_v2", "Standard_D4as_v5", "Standard_E4s_v5"].map(
+  ...["Standard_D2ps_v5", "Standard_E4pds_v6", "Standard_B2pts_v2", "Standard_D96pls_v6"].map(
+    (size): [string, Record<string, unknown>, string[]] => [
+      `${size}, with ARM processors`,
+      { size },
+      ["arm64-size machines.size"],
+    ],
+  ),
+  ...["Standard_D2s_v3", "Standard_DS2_v2", "Standard_D4as_v5", "Standard_E4s_v5", "Standard_NP10s"].map(
     (size): [string, Record<string, unknown>, string[]] => [`${size}, with Trusted Launch`, { size }, []],
   ),
   [
@@ -63,6 +70,24 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
   ],
   ["a longer one", { repairs: { graceMinutes: 60 } }, []],
   ["the same without repairs", { repairs: { enabled: false, graceMinutes: 11 } }, []],
+  [
+    "a notice shorter than Azure's least",
+    { terminateNotification: { minutes: 4 } },
+    ["range machines.terminateNotification.minutes"],
+  ],
+  [
+    "a notice longer than Azure's most",
+    { terminateNotification: { minutes: 16 } },
+    ["range machines.terminateNotification.minutes"],
+  ],
+  ...["forty minutes", "90", "1h 30m", "0s", "-1h", "PT1H"].map(
+    (create): [string, Record<string, unknown>, string[]] => [
+      `a time-out of ${create}, which isn't a duration`,
+      { customTimeouts: { create } },
+      ["pattern machines.customTimeouts.create"],
+    ],
+  ),
+  ["time-outs in Go's form", { customTimeouts: { create: "90m", update: "1h30m", delete: "5400.5s" } }, []],
   ["autoscale", { autoscale: SCALE }, []],
   ["autoscale without a maximum", { autoscale: {} }, ["required machines.autoscale.maximum"]],
   [
@@ -110,9 +135,11 @@ describe("what is found about machines", () => {
   }
 
   it("single machines have none of what Azure does for scale sets only", () => {
-    const machines = { zoneRebalance: true, upgrade: {}, repairs: {}, autoscale: SCALE };
+    const machines = { zoneRebalance: true, upgrade: {}, repairs: {}, terminateNotification: {}, autoscale: SCALE };
     expect(rulesOf({ compute: "machines", machines })).to.deep.equal(
-      ["zoneRebalance", "upgrade", "repairs", "autoscale"].map((name) => `compute machines.${name}`),
+      ["zoneRebalance", "upgrade", "repairs", "terminateNotification", "autoscale"].map(
+        (name) => `compute machines.${name}`,
+      ),
     );
     expect(rulesOf({ compute: "machines", machines: { count: 11, minimumActive: 2 } })).to.deep.equal([
       "compute machines.count",

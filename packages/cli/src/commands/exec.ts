@@ -1,4 +1,12 @@
-import { execEnvironment, findPulumiCli, removeStaleLocks, SandboxError, type StackLock } from "@windows-ha/sandbox";
+import {
+  execEnvironment,
+  findPulumiCli,
+  recoverKilledCreates,
+  removeStaleLocks,
+  SandboxError,
+  type RecoveredStack,
+  type StackLock,
+} from "@windows-ha/sandbox";
 import type { Command } from "commander";
 import { basename } from "node:path";
 import { runChild } from "../run-child";
@@ -24,6 +32,9 @@ export function execCommand(group: Command, { terminal, exitWith }: CommandConte
       if (usesPulumi) for (const lock of locks.held) progress(terminal)(heldLock(lock));
 
       const env = execEnvironment(sandbox.layout.folder, terminal.env, terminal.cwd);
+      // Also for a script that starts Pulumi by itself.
+      if (findPulumiCli(env))
+        for (const stack of recoverKilledCreates(sandbox.layout, env)) progress(terminal)(recovered(stack));
       exitWith(await runChild(command, args, { env, cwd: terminal.cwd }));
     });
 }
@@ -42,4 +53,10 @@ function describe(lock: StackLock): string {
 
 function heldLock(lock: StackLock): string {
   return `another Pulumi works on ${describe(lock)} on ${lock.hostname}: wait for it, or end it; if that computer is gone: windows-ha sandbox exec -- pulumi cancel --yes`;
+}
+
+function recovered({ stack, found }: RecoveredStack): string {
+  const names = found.map((id) => basename(id)).join(", ");
+  const outcome = names ? `${names} is deleted by the next update, and made anew` : "nothing of it was there";
+  return `an ended Pulumi was creating something in stack ${stack}: ${outcome}`;
 }

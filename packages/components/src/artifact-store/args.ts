@@ -13,7 +13,7 @@ export const StorageRedundancy = {
 /** Copies that Azure Storage keeps. */
 export type StorageRedundancy = (typeof StorageRedundancy)[keyof typeof StorageRedundancy];
 
-/** How an artifact store keeps its files. */
+/** How an artifact store keeps its files, and for whom. */
 export interface ArtifactStoreSettingsArgs {
   /**
    * How many copies, and where. Azure refuses to change it to or from `Standard_ZRS` later.
@@ -25,6 +25,18 @@ export interface ArtifactStoreSettingsArgs {
    * @default 14
    */
   softDeleteDays?: number;
+  /**
+   * Public IPv4 addresses and ranges that deployments upload from; every other address is denied, and machines read
+   * through their subnet's service endpoint `Microsoft.Storage`. Azure takes no private addresses and no IPv6.
+   * @default every address: rights alone decide
+   */
+  uploadFrom?: pulumi.Input<string>[];
+  /**
+   * Ids of subnets with that service endpoint whose machines reach the store: with `uploadFrom` only. Addresses don't
+   * tell a store the callers of its own region, so a build machine there needs its subnet here. A cluster adds its own.
+   * @default none
+   */
+  fromSubnetIds?: pulumi.Input<string>[];
 }
 
 /** A program for the store to keep. */

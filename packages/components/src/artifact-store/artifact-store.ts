@@ -5,6 +5,7 @@ import * as random from "@pulumi/random";
 import { specOrFail } from "../common/invalid-arguments";
 import type { PlacementArgs } from "../common/placement";
 import type { ArtifactStoreArgs, StoredArtifact } from "./args";
+import { networkRules } from "./network-rules";
 import { resolveArtifactStore, type ArtifactStoreSpec, type StoredProgram } from "./resolve";
 
 /** Azure's built-in role by which an identity reads blobs, and nothing else. */
@@ -30,6 +31,9 @@ export class ArtifactStore extends pulumi.ComponentResource {
   constructor(name: string, args: ArtifactStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(`ArtifactStore "${name}"`, resolveArtifactStore(args));
     super("windows-ha:index:ArtifactStore", name, facts(spec), opts);
+    for (const { file, remarks } of spec.programs) {
+      for (const remark of remarks) void pulumi.log.warn(`${file}: ${remark}`, this);
+    }
 
     const account = createAccount(name, args, spec, this);
     const container = createContainer(name, args, spec, account, this);
@@ -47,20 +51,22 @@ export class ArtifactStore extends pulumi.ComponentResource {
   }
 }
 
-function facts({ programs, redundancy, softDeleteDays }: ArtifactStoreSpec): Record<string, unknown> {
+function facts({ programs, redundancy, softDeleteDays, isFirewalled }: ArtifactStoreSpec): Record<string, unknown> {
   return {
     redundancy,
     softDeleteDays,
+    isFirewalled,
     artifacts: programs.map(({ name, version, sha256 }) => ({ name, version, sha256 })),
   };
 }
 
 function createAccount(
   name: string,
-  { resourceGroupName, location, tags }: ArtifactStoreArgs,
+  args: ArtifactStoreArgs,
   spec: ArtifactStoreSpec,
   parent: ArtifactStore,
 ): storage.StorageAccount {
+  const { resourceGroupName, location, tags } = args;
   return new storage.StorageAccount(
     name,
     {
@@ -77,6 +83,7 @@ function createAccount(
       allowCrossTenantReplication: false,
       // The provider uploads blobs with the account's key. Machines never see it: they read by their identity.
       allowSharedKeyAccess: true,
+      ...networkRules(args),
     },
     { parent },
   );

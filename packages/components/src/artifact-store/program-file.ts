@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { checkProgram, MAX_ARTIFACT_BYTES, PORTABLE_EXECUTABLE_HEADER_BYTES, type Finding } from "@windows-ha/spec";
+import { checkProgram, checkProgramSize, remarksOnProgram, type Finding, type ImageSpec } from "@windows-ha/spec";
 
 /** A program on the computer that runs the deployment. */
 export interface ProgramFile {
@@ -9,24 +9,32 @@ export interface ProgramFile {
   file: string;
   fileName: string;
   sha256: string;
+  /** What a release shouldn't be, though it runs. */
+  remarks: string[];
 }
 
 /**
  * Reads a program that is to be uploaded: the only place where a component reads a file.
  *
  * @param at the argument that names the file, for findings
+ * @param image of the machines, where it is known
  */
-export function readProgramFile(path: string, at: string): { program?: ProgramFile; findings: Finding[] } {
+export function readProgramFile(
+  path: string,
+  at: string,
+  image?: ImageSpec,
+): { program?: ProgramFile; findings: Finding[] } {
   const file = resolve(path);
   const fileName = basename(file);
   const named = fileNameFindings(fileName, at);
   try {
-    const { size } = statSync(file);
-    if (size > MAX_ARTIFACT_BYTES) return { findings: [...named, ...checkProgram(new Uint8Array(), size, at)] };
+    const tooLarge = checkProgramSize(statSync(file).size, at);
+    if (tooLarge.length > 0) return { findings: [...named, ...tooLarge] };
     const content = readFileSync(file);
-    const findings = [...named, ...checkProgram(content.subarray(0, PORTABLE_EXECUTABLE_HEADER_BYTES), size, at)];
+    const findings = [...named, ...checkProgram(content, at, image)];
     if (findings.length > 0) return { findings };
-    return { program: { file, fileName, sha256: createHash("sha256").update(content).digest("hex") }, findings };
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    return { program: { file, fileName, sha256, remarks: remarksOnProgram(content) }, findings };
   } catch (error) {
     return { findings: [...named, unreadable(file, at, error as NodeJS.ErrnoException)] };
   }

@@ -1,6 +1,8 @@
 import {
   ARTIFACT_STORE_SETTINGS,
   blobName,
+  checkArtifactStoreNetwork,
+  checkReadersReach,
   PLACEMENT,
   resolve,
   STORED_ARTIFACT_FIELD,
@@ -20,7 +22,9 @@ export interface StoredProgram extends ProgramFile {
 }
 
 /** What is known of a store when the program runs. */
-export interface ArtifactStoreSpec extends ArtifactStoreSettings {
+export interface ArtifactStoreSpec extends Pick<ArtifactStoreSettings, "redundancy" | "softDeleteDays"> {
+  /** Only named networks reach it. */
+  isFirewalled: boolean;
   programs: StoredProgram[];
 }
 
@@ -42,7 +46,11 @@ export function resolveArtifactStore(args: ArtifactStoreArgs): Resolved<Artifact
     FIELD,
     args,
     (spec) => spec,
-    ({ artifacts }) => repeatedNames(artifacts.map(({ name }) => name)),
+    (spec) => [
+      ...repeatedNames(spec.artifacts.map(({ name }) => name)),
+      ...checkArtifactStoreNetwork(spec, ""),
+      ...checkReadersReach(spec),
+    ],
   );
   if (!resolved.spec) return resolved;
   const { artifacts, redundancy, softDeleteDays } = resolved.spec;
@@ -55,7 +63,7 @@ export function resolveArtifactStore(args: ArtifactStoreArgs): Resolved<Artifact
       : [];
   });
   if (findings.length > 0) return { spec: undefined, findings };
-  return { spec: { redundancy, softDeleteDays, programs }, findings: [] };
+  return { spec: { redundancy, softDeleteDays, isFirewalled: args.uploadFrom !== undefined, programs }, findings: [] };
 }
 
 /** A name stands in resource names, which compare without case on Azure. */

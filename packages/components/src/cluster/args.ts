@@ -75,6 +75,16 @@ export interface ClusterFirewallArgs {
   reviewEveryDays?: number;
 }
 
+/** What a cluster is for. */
+export const Profile = {
+  /** Goes on whatever fails: several machines over zones. */
+  HighlyAvailable: "highlyAvailable",
+  /** One machine: cheap, and out of service during every update and every fault. */
+  Single: "single",
+} as const;
+/** What a cluster is for. */
+export type Profile = (typeof Profile)[keyof typeof Profile];
+
 /** What the machines of a cluster are for Azure. */
 export const Compute = {
   ScaleSet: "scaleSet",
@@ -87,10 +97,45 @@ export type Compute = (typeof Compute)[keyof typeof Compute];
 export interface ClusterMachinesArgs extends MachinesArgs {
   /**
    * How single machines are kept apart; with `compute: "machines"` only, which in turn has no `zoneRebalance`, `upgrade`,
-   * `repairs` and `autoscale`.
+   * `repairs`, `terminateNotification` and `autoscale`.
    * @default "zones"
    */
   availability?: Availability;
+}
+
+/** The key vault of a cluster, for what its service is given by value. */
+export interface ClusterSecretStoreArgs {
+  /**
+   * Whether there is one.
+   * @default when a secret or the certificate is given by its value
+   */
+  enabled?: boolean;
+  /**
+   * Closes the vault's public address: a private endpoint in the machines' subnet leads to it. With an existing network
+   * give the network's `virtualNetworkId`, or `privateDnsZoneId`.
+   * @default false
+   */
+  private?: boolean;
+  /**
+   * Id of the zone `privatelink.vaultcore.azure.net` that the network is linked to already; with `private` only.
+   * @default a new one, linked to the network
+   */
+  privateDnsZoneId?: pulumi.Input<string>;
+  /**
+   * Public IPv4 addresses and ranges that the machines go out with; all others are denied.
+   * @default the NAT gateway's address; with an existing network it has to be given, or `private`
+   */
+  allowFrom?: pulumi.Input<string>[];
+  /**
+   * Id of the Entra tenant whose identities the vault trusts.
+   * @default the tenant of whoever deploys
+   */
+  tenantId?: pulumi.Input<string>;
+  /**
+   * Days in which a deleted vault can be brought back, and its name stays taken, 7 to 90. Azure never changes it later.
+   * @default 90
+   */
+  softDeleteRetentionDays?: number;
 }
 
 /** Arguments of {@link WindowsHaCluster}. */
@@ -98,12 +143,20 @@ export interface WindowsHaClusterArgs {
   /** The service that the cluster is for. */
   service: ServiceArgs;
   /**
+   * Whether the cluster goes on when a machine fails, or is a single machine for a fraction of the cost. `single` has
+   * other defaults (docs/concepts/profiles.md lists them), takes no second machine, and warns each time.
+   * @default "highlyAvailable"
+   */
+  profile?: Profile;
+  /**
    * The `windows-ha-agent` program for windows/amd64, which installs the service on each machine.
    * @default the one of the package `@windows-ha/agent`, uploaded
    */
   agent?: ArtifactArgs;
   /** How programs that are given as files are kept. Without such files there is no store. */
   artifactStore?: ArtifactStoreSettingsArgs;
+  /** How secrets that are given by value are kept. Without such secrets there is no store. */
+  secretStore?: ClusterSecretStoreArgs;
   /**
    * Whether the machines are a scale set, which Azure repairs and can scale, or single ones, at most 10.
    * @default "scaleSet"

@@ -1,6 +1,6 @@
 import type * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import { installSeconds, type ClusterSpec } from "@windows-ha/spec";
+import { healthScheme, installSeconds, type ClusterSpec } from "@windows-ha/spec";
 import type { PlacementArgs } from "../common/placement";
 import { WindowsMachines } from "../machines";
 import { WindowsScaleSet, type InstallStepArgs, type MachineNetworkArgs } from "../scale-set";
@@ -29,6 +29,7 @@ export function createCompute(
 ): ClusterCompute {
   // Single machines are always updated one by one, so nothing of them depends on how many have to be active.
   const { minimumActive, ...given } = args.machines ?? {};
+  const { terminateNotification } = machines;
   const common = {
     ...placement,
     ...given,
@@ -36,6 +37,7 @@ export function createCompute(
     computerNamePrefix: machines.computerNamePrefix,
     ...network,
     health: {
+      scheme: healthScheme(service),
       port: service.port,
       path: service.health.livenessPath,
       reportsHealthState: service.health.reportsHealthState,
@@ -46,5 +48,11 @@ export function createCompute(
   };
   return compute === "machines"
     ? { machines: new WindowsMachines(`${name}-machines`, common, { parent }) }
-    : { scaleSet: new WindowsScaleSet(`${name}-machines`, { ...common, minimumActive }, { parent }) };
+    : {
+        scaleSet: new WindowsScaleSet(
+          `${name}-machines`,
+          { ...common, minimumActive, terminateNotification },
+          { parent },
+        ),
+      };
 }

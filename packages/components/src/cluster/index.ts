@@ -1,9 +1,10 @@
-export { Compute, type ClusterMachinesArgs } from "./args";
+export { Compute, Profile, type ClusterMachinesArgs } from "./args";
 export type {
   ClusterFirewallArgs,
   ClusterLoadBalancerArgs,
   ClusterNetworkArgs,
   ClusterPortArgs,
+  ClusterSecretStoreArgs,
   NetworkReferenceArgs,
   WindowsHaClusterArgs,
 } from "./args";

@@ -1,5 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { balancedPorts, clusterFirewall, type ClusterSpec } from "@windows-ha/spec";
+import {
+  balancedPorts,
+  clusterFirewall,
+  healthScheme,
+  STORAGE_SERVICE_ENDPOINT,
+  type ClusterSpec,
+} from "@windows-ha/spec";
 import type { PlacementArgs } from "../common/placement";
 import { Firewall } from "../firewall";
 import { LoadBalancer } from "../load-balancer";
@@ -28,7 +34,11 @@ export function createNetworking(
   const { existing, ...ranges } = args.network ?? {};
   const network = existing
     ? undefined
-    : new Network(`${name}-network`, { ...placement, ...ranges, networkSecurityGroupId }, { parent });
+    : new Network(
+        `${name}-network`,
+        { ...placement, ...ranges, serviceEndpoints: serviceEndpointsOf(spec), networkSecurityGroupId },
+        { parent },
+      );
   const subnetId = existing?.machinesSubnetId ?? network!.machinesSubnetId;
   const loadBalancer = createLoadBalancer(name, placement, spec, subnetId, parent);
   return {
@@ -43,6 +53,12 @@ export function createNetworking(
       ...(existing ? { networkSecurityGroupId } : {}),
     },
   };
+}
+
+/** A store that denies by default knows the machines by their subnet. */
+function serviceEndpointsOf({ network, artifactStore }: ClusterSpec): string[] {
+  const needed = artifactStore.uploadFrom === undefined ? [] : [STORAGE_SERVICE_ENDPOINT];
+  return [...new Set([...network.serviceEndpoints, ...needed])];
 }
 
 function createLoadBalancer(
@@ -62,7 +78,7 @@ function createLoadBalancer(
       internal,
       ...(internal ? { subnetId } : {}),
       ports: balancedPorts(spec),
-      probe: { ...probe, port, path: health.readinessPath },
+      probe: { ...probe, port, path: health.readinessPath, scheme: healthScheme(spec.service) },
       sessionAffinity,
       tcpReset,
       idleTimeoutMinutes,

@@ -1,6 +1,7 @@
 import type * as managedidentity from "@pulumi/azure-native/managedidentity";
+import type * as pulumi from "@pulumi/pulumi";
 import { AgentBinaryMissing, agentBinary } from "@windows-ha/agent";
-import type { ClusterSpec, Finding, Resolved } from "@windows-ha/spec";
+import type { ClusterSpec, Finding, ImageSpec, Resolved } from "@windows-ha/spec";
 import { ArtifactStore, type StoredArtifactArgs } from "../artifact-store";
 import { readProgramFile } from "../artifact-store/program-file";
 import type { PlacementArgs } from "../common/placement";
@@ -20,29 +21,28 @@ const AGENT = "windows-ha-agent";
 
 /** Adds what is wrong with the files that would be uploaded, so that one error names everything. */
 export function checkPrograms(resolved: Resolved<ClusterSpec>, args: WindowsHaClusterArgs): Resolved<ClusterSpec> {
-  const findings = fileFindings(args);
+  const findings = fileFindings(args, resolved.spec?.machines.image);
   return findings.length === 0 ? resolved : { spec: undefined, findings: [...resolved.findings, ...findings] };
 }
 
 /** Arguments that haven't the right shape have their own findings. */
-function fileFindings(args: WindowsHaClusterArgs): Finding[] {
+function fileFindings(args: WindowsHaClusterArgs, image: ImageSpec | undefined): Finding[] {
   const { service, agent } = (args ?? {}) as Partial<WindowsHaClusterArgs>;
   const paths = [
     { path: service?.artifact?.path, at: "service.artifact.path" },
     { path: agent?.path, at: "agent.path" },
   ];
-  const given = paths.flatMap(({ path, at }) => (isText(path) ? readProgramFile(path, at).findings : []));
-  return [...given, ...(agent === undefined ? builtAgentFindings() : [])];
+  const given = paths.flatMap(({ path, at }) => (isText(path) ? readProgramFile(path, at, image).findings : []));
+  return [...given, ...(agent === undefined ? builtAgentFindings(image) : [])];
 }
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-function builtAgentFindings(): Finding[] {
+function builtAgentFindings(image: ImageSpec | undefined): Finding[] {
   try {
-    agentBinary({ os: "windows", arch: "amd64" });
-    return [];
+    return readProgramFile(agentBinary({ os: "windows", arch: "amd64" }).file, "agent", image).findings;
   } catch (error) {
     if (!(error instanceof AgentBinaryMissing)) throw error;
     return [
@@ -63,6 +63,7 @@ export function createPrograms(
   args: WindowsHaClusterArgs,
   placement: PlacementArgs,
   identity: managedidentity.UserAssignedIdentity,
+  machinesSubnetId: pulumi.Input<string>,
   parent: WindowsHaCluster,
 ): ClusterPrograms {
   const artifacts = uploadsOf(args);
@@ -74,6 +75,9 @@ export function createPrograms(
           {
             ...placement,
             ...args.artifactStore,
+            ...(args.artifactStore?.uploadFrom && {
+              fromSubnetIds: [machinesSubnetId, ...(args.artifactStore.fromSubnetIds ?? [])],
+            }),
             artifacts,
             reader: { principalId: identity.principalId, clientId: identity.clientId },
           },

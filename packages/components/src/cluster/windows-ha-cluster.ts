@@ -1,7 +1,15 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { clusterFacts, predictCluster, resolveCluster, type ClusterSpec } from "@windows-ha/spec";
+import {
+  applyProfile,
+  clusterFacts,
+  healthScheme,
+  predictCluster,
+  resolveCluster,
+  SINGLE_PROFILE_WARNING,
+  type ClusterSpec,
+} from "@windows-ha/spec";
 import type { ArtifactStore } from "../artifact-store";
 import { specOrFail } from "../common/invalid-arguments";
 import { placementOf, type PlacementArgs } from "../common/placement";
@@ -10,11 +18,13 @@ import type { LoadBalancer } from "../load-balancer";
 import type { Network } from "../network";
 import type { WindowsMachines } from "../machines";
 import type { InstallStepArgs, WindowsScaleSet } from "../scale-set";
-import { ServiceInstall } from "../service-install";
+import type { SecretStore } from "../secret-store";
+import { ServiceInstall, type ServiceArgs } from "../service-install";
 import type { WindowsHaClusterArgs } from "./args";
 import { createCompute, type ClusterCompute } from "./compute";
 import { createNetworking } from "./networking";
 import type { ClusterPrediction } from "./prediction";
+import { createSecrets } from "./secrets";
 import { checkPrograms, createPrograms, type ClusterPrograms } from "./programs";
 
 interface Parts extends ClusterCompute {
@@ -23,6 +33,7 @@ interface Parts extends ClusterCompute {
   loadBalancer: LoadBalancer;
   serviceInstall: ServiceInstall;
   artifactStore: ArtifactStore | undefined;
+  secretStore: SecretStore | undefined;
 }
 
 /** Pulumi's schema inference refuses fields that hold components, so the parts live beside the object. */
@@ -54,23 +65,26 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
   public readonly prediction: pulumi.Output<ClusterPrediction>;
 
   constructor(name: string, args: WindowsHaClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    args = applyProfile(args);
     const spec = specOrFail(`WindowsHaCluster "${name}"`, checkPrograms(resolveCluster(args), args));
     super("windows-ha:index:WindowsHaCluster", name, clusterFacts(spec), opts);
+    if (spec.profile === "single") void pulumi.log.warn(SINGLE_PROFILE_WARNING, this);
 
     const placement = placeCluster(name, args, this);
     const networking = createNetworking(name, args, placement, spec, this);
     const { firewall, network, loadBalancer } = networking;
     const identity = createIdentity(name, placement, this);
-    const programs = createPrograms(name, args, placement, identity, this);
-    const serviceInstall = createServiceInstall(name, args, spec, programs, this);
+    const programs = createPrograms(name, args, placement, identity, networking.machines.subnetId, this);
+    const { references, secretStore } = createSecrets(name, args, placement, spec, { identity, networking }, this);
+    const serviceInstall = createServiceInstall(name, { ...args.service, ...references }, spec, programs, this);
     const install = { ...installStep(serviceInstall), identityClientId: programs.agent.identityClientId };
     const machines = { network: networking.machines, identity, install };
     const compute = createCompute(name, args, placement, spec, machines, this);
     const { artifactStore } = programs;
-    parts.set(this, { firewall, network, loadBalancer, serviceInstall, artifactStore, ...compute });
+    parts.set(this, { firewall, network, loadBalancer, serviceInstall, artifactStore, secretStore, ...compute });
 
     this.address = loadBalancer.address;
-    this.url = pulumi.interpolate`http://${loadBalancer.address}:${spec.loadBalancer.port}`;
+    this.url = pulumi.interpolate`${healthScheme(spec.service)}://${loadBalancer.address}:${spec.loadBalancer.port}`;
     this.resourceGroupName = pulumi.output(placement.resourceGroupName);
     this.machineCount = pulumi.output(spec.machines.count);
     this.prediction = pulumi.output(predictCluster(spec));
@@ -106,6 +120,11 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
   /** Where programs that were given as files are kept; undefined when there are none. */
   get artifactStore(): ArtifactStore | undefined {
     return parts.get(this)!.artifactStore;
+  }
+
+  /** Where secrets that were given by value are kept; undefined when there are none. */
+  get secretStore(): SecretStore | undefined {
+    return parts.get(this)!.secretStore;
   }
 
   /** The machines as a scale set. @throws Error when `compute` chose single machines */
@@ -144,14 +163,14 @@ function createIdentity(
 
 function createServiceInstall(
   name: string,
-  args: WindowsHaClusterArgs,
+  service: ServiceArgs,
   spec: ClusterSpec,
   { artifact, agent }: ClusterPrograms,
   parent: WindowsHaCluster,
 ): ServiceInstall {
   return new ServiceInstall(
     `${name}-service`,
-    { service: { ...args.service, artifact }, agent, probe: spec.loadBalancer.probe },
+    { service: { ...service, artifact }, agent, probe: spec.loadBalancer.probe },
     { parent },
   );
 }

@@ -11,7 +11,7 @@ export const HEALTH_EXTENSION = "application-health";
 
 /** The endpoint by which Azure judges a machine, and how long the machine may take until it answers. */
 export interface HealthSpec {
-  health: { port: number; path: string; reportsHealthState: boolean };
+  health: { scheme: string; port: number; path: string; reportsHealthState: boolean };
   installSeconds: number;
 }
 
@@ -95,7 +95,7 @@ export function healthExtension({ health, installSeconds }: HealthSpec): Extensi
     typeHandlerVersion: health.reportsHealthState ? "2.0" : "1.0",
     autoUpgradeMinorVersion: true,
     settings: {
-      protocol: "http",
+      protocol: health.scheme,
       port: health.port,
       requestPath: health.path,
       intervalInSeconds: intervalSeconds,

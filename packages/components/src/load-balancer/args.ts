@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlacementArgs } from "../common/placement";
-import type { TransportProtocol } from "../common/protocol";
+import type { EndpointScheme, TransportProtocol } from "../common/protocol";
 
 /** What of a flow decides which machine gets it; Azure's balancer hashes, it doesn't count or weigh (S0-45). */
 export const SessionAffinity = { None: "none", ClientIp: "clientIp", ClientIpProtocol: "clientIpProtocol" } as const;
@@ -33,6 +33,11 @@ export interface ProbeArgs extends ProbeTimingArgs {
    * @default "/ready"
    */
   path?: string;
+  /**
+   * How the machine answers. Of a certificate the probe asks neither name nor issuer.
+   * @default "http"
+   */
+  scheme?: EndpointScheme;
 }
 
 /** A port that clients use, and where it leads. */

@@ -14,7 +14,8 @@ const self = (collection: string, name: string): { id: string } => ({ id: `$self
 export function probe(spec: LoadBalancerSpec): inputs.ProbeArgs {
   return {
     name: PROBE,
-    protocol: "Http",
+    // Of a certificate Azure's probe asks neither name nor issuer.
+    protocol: spec.probe.scheme === "https" ? "Https" : "Http",
     port: spec.probe.port,
     requestPath: spec.probe.path,
     intervalInSeconds: spec.probe.intervalSeconds,

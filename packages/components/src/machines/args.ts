@@ -1,11 +1,6 @@
 import type { PlacementArgs } from "../common/placement";
-import type {
-  InstallStepArgs,
-  MachineArgs,
-  MachineHealthArgs,
-  MachineIdentityArgs,
-  MachineNetworkArgs,
-} from "../scale-set/args";
+import type { MachineArgs } from "../machine/args";
+import type { InstallStepArgs, MachineHealthArgs, MachineIdentityArgs, MachineNetworkArgs } from "../scale-set/args";
 
 /** How single machines are kept apart, so that no single fault of Azure's takes all of them. */
 export const Availability = {

@@ -2,6 +2,7 @@ import * as compute from "@pulumi/azure-native/compute";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import { singleMachineTimeouts } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import {
   HEALTH_EXTENSION,
@@ -142,7 +143,7 @@ function createMachine(
         "storageProfile.osDisk",
       ],
       deleteBeforeReplace: true,
-      customTimeouts: { create: "1h", update: "1h", delete: "1h" },
+      customTimeouts: singleMachineTimeouts(spec).machine,
     },
   );
 }
@@ -155,8 +156,7 @@ function createExtensions(
   { name: vmName }: compute.VirtualMachine,
   parent: WindowsMachines,
 ): compute.VirtualMachineExtension[] {
-  // A failed install is tried again with the next change; the handler itself gives up after 90 minutes.
-  const customTimeouts = { create: "2h", update: "2h", delete: "30m" };
+  const customTimeouts = singleMachineTimeouts(spec).extension;
   const on = { ...placementOf(args), vmName };
   const install = args.install && [
     new compute.VirtualMachineExtension(

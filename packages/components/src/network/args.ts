@@ -19,6 +19,12 @@ export interface NetworkRangesArgs {
    * @default 4
    */
   natIdleTimeoutMinutes?: number;
+  /**
+   * Azure services that the machines reach past the internet, and that know them by their subnet, such as
+   * `Microsoft.Storage`: whoever owns a store can then admit `machinesSubnetId`.
+   * @default []
+   */
+  serviceEndpoints?: string[];
   /** Flow logs of the virtual network: who connected to what, and what was refused (S0-32). */
   flowLogs?: FlowLogsArgs;
 }

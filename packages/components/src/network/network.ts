@@ -13,12 +13,16 @@ import { specOrFail } from "../common/invalid-arguments";
 import type { NetworkArgs } from "./args";
 import { createFlowLog } from "./flow-log";
 
-/** What stands for zone redundancy in Azure's NAT gateways and their addresses; the SDK's enums don't list it yet. */
-const ZONE_REDUNDANT_SKU = "StandardV2";
+/**
+ * What Azure takes for sure under the API version that azure-native speaks: `StandardV2`, which outlives a zone, is not
+ * in that version's list (docs/decisions/0007-standard-nat-gateway.md).
+ */
+const NAT_SKU = "Standard";
 
 /**
- * The network of a cluster: a virtual network, the machines' subnet behind a network security group, and a
- * zone-redundant NAT gateway, because machines have no way out otherwise (no activation, no updates, no downloads).
+ * The network of a cluster: a virtual network, the machines' subnet behind a network security group, and a NAT gateway,
+ * because machines have no way out otherwise (no activation, no updates, no downloads). Azure puts the gateway into a
+ * zone of its choice: when that one is lost, the machines of the others serve on, and reach nothing outside.
  *
  * @throws InvalidArgumentsError with every finding
  */
@@ -64,10 +68,11 @@ function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
   return resolve<NetworkSpec>(
     FIELD,
     args,
-    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes, flowLogs }) => ({
+    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes, serviceEndpoints, flowLogs }) => ({
       addressSpace,
       machinesSubnet,
       natIdleTimeoutMinutes,
+      serviceEndpoints,
       flowLogs,
     }),
     (spec) => checkNetwork(spec, ""),
@@ -100,7 +105,7 @@ function createNatGateway(
       resourceGroupName,
       location,
       tags,
-      sku: { name: ZONE_REDUNDANT_SKU },
+      sku: { name: NAT_SKU },
       publicIPAllocationMethod: "Static",
       publicIPAddressVersion: "IPv4",
     },
@@ -112,11 +117,12 @@ function createNatGateway(
       resourceGroupName,
       location,
       tags,
-      sku: { name: ZONE_REDUNDANT_SKU },
+      sku: { name: NAT_SKU },
       idleTimeoutInMinutes: spec.natIdleTimeoutMinutes,
       publicIpAddresses: [{ id: address.id }],
     },
-    { parent },
+    // Azure refuses this change although a preview would call it an update.
+    { parent, replaceOnChanges: ["sku.name"] },
   );
   return { natGateway, address };
 }
@@ -138,6 +144,9 @@ function createSubnet(
       networkSecurityGroup: { id: args.networkSecurityGroupId },
       natGateway: { id: natGateway.id },
       defaultOutboundAccess: false,
+      ...(spec.serviceEndpoints.length > 0 && {
+        serviceEndpoints: spec.serviceEndpoints.map((service) => ({ service })),
+      }),
     },
     { parent },
   );

@@ -1,108 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlacementArgs } from "../common/placement";
-
-/** A marketplace image. */
-export interface ImageArgs {
-  publisher: string;
-  offer: string;
-  sku: string;
-  /** A version, or `latest`. */
-  version: string;
-}
-
-/** Kinds of OS disks. */
-export const OsDiskType = {
-  PremiumLrs: "Premium_LRS",
-  PremiumZrs: "Premium_ZRS",
-  StandardSsdLrs: "StandardSSD_LRS",
-  StandardSsdZrs: "StandardSSD_ZRS",
-} as const;
-/** Kind of an OS disk. */
-export type OsDiskType = (typeof OsDiskType)[keyof typeof OsDiskType];
-
-/** Who installs security updates of Windows. */
-export const Patching = {
-  /** Azure, one zone after the other, within 30 days of their release. Restarts the machine where that is needed. */
-  AutomaticByPlatform: "AutomaticByPlatform",
-  /** Nobody: a maintenance process of your own, or new images. */
-  Manual: "Manual",
-} as const;
-/** Who installs security updates of Windows. */
-export type Patching = (typeof Patching)[keyof typeof Patching];
-
-/** A machine, alone or in a scale set. */
-export interface MachineArgs {
-  /**
-   * Availability zones. They can't be changed later: other ones replace the machines.
-   * @default ["1", "2", "3"]
-   */
-  zones?: string[];
-  /**
-   * Azure VM size; must support Premium disks, Trusted Launch (not the families A, Dv2, Dv3, DC) and encryption at host.
-   * @default "Standard_D2s_v5"
-   */
-  size?: string;
-  /**
-   * Generation 2 image of Windows Server 2016 or later. Azure patches by itself only the images on its list, so another
-   * one needs `patching: "Manual"`.
-   * @default MicrosoftWindowsServer / WindowsServer / 2022-datacenter-azure-edition / latest
-   */
-  image?: ImageArgs;
-  /**
-   * Start of the computers' names: at most 9 letters, digits and hyphens, not only digits; the rest tells the machines
-   * apart. Can't be changed later.
-   * @default the service's name, cut to what Windows takes
-   */
-  computerNamePrefix?: string;
-  /**
-   * Local administrator, 1 to 20 characters, not a name that Azure refuses. Can't be changed later.
-   * @default "clusteradmin"
-   */
-  adminUsername?: string;
-  /**
-   * Password of the administrator, 12 to 123 characters of three kinds; kept as a secret.
-   * @default a random one of 32 characters
-   */
-  adminPassword?: pulumi.Input<string>;
-  /** @default "Premium_LRS" */
-  osDiskType?: OsDiskType;
-  /**
-   * Size of the OS disk in GB, up to 4095; at least the image's own (127, or 30 of a smalldisk image). Windows extends
-   * its volume itself when the machine is created, not later.
-   * @default the image's own
-   */
-  osDiskSizeGb?: number;
-  /**
-   * Encrypts disks and caches on the host; the subscription must have the feature `EncryptionAtHost` registered.
-   * @default true
-   */
-  encryptionAtHost?: boolean;
-  /**
-   * Packets go past the host's virtual switch. Sizes of two or more cores have it, burstable ones often don't.
-   * @default true
-   */
-  acceleratedNetworking?: boolean;
-  /**
-   * Keeps the console's picture and log in storage that Azure manages: the only view into a machine that hangs in boot.
-   * @default true
-   */
-  bootDiagnostics?: boolean;
-  /**
-   * Who installs security updates. Can't be changed on machines that exist: they are replaced.
-   * @default "AutomaticByPlatform"
-   */
-  patching?: Patching;
-  /**
-   * Takes most security updates without a restart, which leaves about four restarts a year.
-   * @default whether the image has it, such as 2025-datacenter-azure-edition
-   */
-  hotpatch?: boolean;
-  /**
-   * Uses Windows Server licences that you own, with Software Assurance (Azure Hybrid Benefit).
-   * @default false
-   */
-  hybridBenefit?: boolean;
-}
+import type { MachineArgs } from "../machine/args";
+import type { EndpointScheme } from "../common/protocol";
 
 /** How machines of a scale set are updated. */
 export interface UpgradeArgs {
@@ -111,6 +10,17 @@ export interface UpgradeArgs {
    * @default 60
    */
   pauseSeconds?: number;
+}
+
+/** The notice that Azure gives a machine before it deletes it, so that it can drain. */
+export interface TerminateNotificationArgs {
+  /** @default true */
+  enabled?: boolean;
+  /**
+   * Minutes that Azure waits for the machine's approval, 5 to 15.
+   * @default what the service's drain and stop take, at least 5
+   */
+  minutes?: number;
 }
 
 /**
@@ -208,6 +118,7 @@ export interface MachinesArgs extends MachineArgs {
   zoneRebalance?: boolean;
   upgrade?: UpgradeArgs;
   repairs?: RepairsArgs;
+  terminateNotification?: TerminateNotificationArgs;
   /**
    * Changes the number of machines by load and by the clock.
    * @default a fixed number
@@ -221,6 +132,11 @@ export interface MachineHealthArgs {
   port: number;
   /** @default "/health" */
   path?: string;
+  /**
+   * How it answers. Of a certificate nobody asks name or issuer.
+   * @default "http"
+   */
+  scheme?: EndpointScheme;
   /**
    * Whether the answer is JSON with an `ApplicationHealthState` (health extension 2.0). `false`: 200 is healthy (1.0).
    * @default true

@@ -1,17 +1,15 @@
+export { OsDiskType, Patching, type CustomTimeoutsArgs, type ImageArgs, type MachineArgs } from "../machine/args";
 export {
   Day,
-  OsDiskType,
-  Patching,
   type AutoscaleArgs,
   type AutoscaleScheduleArgs,
-  type ImageArgs,
   type InstallStepArgs,
-  type MachineArgs,
   type MachineHealthArgs,
   type MachineNetworkArgs,
   type MachineIdentityArgs,
   type MachinesArgs,
   type RepairsArgs,
+  type TerminateNotificationArgs,
   type UpgradeArgs,
   type WindowsScaleSetArgs,
 } from "./args";

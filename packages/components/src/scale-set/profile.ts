@@ -1,6 +1,6 @@
 import type { compute as inputs } from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { repairGraceMinutes, rollingUpgrade } from "@windows-ha/spec";
+import { noticeMinutes, repairGraceMinutes, rollingUpgrade } from "@windows-ha/spec";
 import {
   diagnosticsProfile,
   HEALTH_EXTENSION,
@@ -68,7 +68,16 @@ export function machineProfile(
     securityProfile: securityProfile(spec),
     diagnosticsProfile: diagnosticsProfile(spec),
     extensionProfile: extensionProfile(args, spec),
+    scheduledEventsProfile: scheduledEventsProfile(spec),
     ...licence(spec),
+  };
+}
+
+/** A machine that is going to be deleted (scale-in, repair, replacement) hears of it and may drain first. */
+function scheduledEventsProfile({ terminateNotification }: ScaleSetSpec): inputs.ScheduledEventsProfileArgs {
+  const { enabled, minutes = noticeMinutes(0) } = terminateNotification;
+  return {
+    terminateNotificationProfile: enabled ? { enable: true, notBeforeTimeout: `PT${minutes}M` } : { enable: false },
   };
 }
 

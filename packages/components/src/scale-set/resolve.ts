@@ -7,6 +7,7 @@ import {
   MACHINES_FIELD,
   PLACEMENT,
   resolve,
+  SCHEME,
   type Fields,
   type MachinesSpec,
   type ObjectField,
@@ -38,6 +39,7 @@ export const MACHINE_ENVIRONMENT_FIELDS: Fields = {
         allowed: 'a path such as "/health"',
       },
       reportsHealthState: { kind: "boolean", default: true },
+      scheme: SCHEME,
     },
   },
   identity: {

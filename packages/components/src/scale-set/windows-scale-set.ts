@@ -1,7 +1,7 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
-import { rollingUpgrade } from "@windows-ha/spec";
+import { rollingUpgrade, scaleSetTimeouts } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { randomPassword } from "../common/machine-body";
 import { placementOf } from "../common/placement";
@@ -93,7 +93,7 @@ function createScaleSet(
       ],
       // Else every update would undo what autoscale did.
       ...(spec.autoscale ? { ignoreChanges: ["sku.capacity"] } : {}),
-      customTimeouts: { create: "2h", update: "3h", delete: "1h" },
+      customTimeouts: scaleSetTimeouts(spec, spec.installSeconds),
     },
   );
 }

@@ -7,16 +7,15 @@ import { specOrFail } from "../common/invalid-arguments";
 import type { PlacementArgs } from "../common/placement";
 import type { SecretStoreArgs } from "./args";
 import { createPrivateAccess } from "./private-access";
-
-/** Azure's built-in role by which an identity reads the values of secrets, and nothing else: it can't even list them. */
-const KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6";
+import { createSecretsUserRole } from "./secrets-user-role";
 
 /**
  * Keeps secrets in a key vault of their own: rights by role, purge protection, a firewall that denies by default, values
  * written through Azure Resource Manager, so that whoever deploys needs no right to read them.
  *
- * It stands alone: a `WindowsHaCluster` doesn't have one, and nothing delivers its secrets to a service yet. Programs
- * that can read a key vault by their identity can use it.
+ * A `WindowsHaCluster` has one for the secrets that its service is given by value, and the agent on its machines
+ * delivers them. By itself it is for programs that read a key vault by their own identity, and for secrets that several
+ * clusters share (`secretUris` as `url`, `vaultId` as `roleScope`).
  *
  * What stays after a destroy: the vault is deleted softly, and its name is taken until `softDeleteRetentionDays` are
  * over; nobody can end that sooner. Its name is random, so the next `pulumi up` gets another one. A secret that is
@@ -49,7 +48,15 @@ export class SecretStore extends pulumi.ComponentResource {
 
     const vault = createVault(name, args, spec, this);
     const secrets = spec.secretNames.map((secret) => createSecret(name, secret, args, vault, this));
-    const roles = spec.readers.map((_, index) => createReaderRole(name, index, args, spec, vault, this));
+    const roles = spec.readers.map((reader, index) =>
+      createSecretsUserRole(
+        `${name}-reader-${reader.name}`,
+        vault.id,
+        args.readers![index]!.principalId,
+        reader.principalType,
+        this,
+      ),
+    );
     const access = args.private && createPrivateAccess(name, args, args.private, vault, this);
 
     this.vaultUri = addressOf(vault);
@@ -147,28 +154,6 @@ function createSecret(
       // They go with the vault.
       retainOnDelete: true,
     },
-  );
-}
-
-function createReaderRole(
-  name: string,
-  index: number,
-  { readers }: SecretStoreArgs,
-  spec: SecretStoreSpec,
-  vault: keyvault.Vault,
-  parent: SecretStore,
-): authorization.RoleAssignment {
-  const reader = spec.readers[index]!;
-  const subscription = vault.id.apply((id) => /^\/subscriptions\/[^/]+/.exec(id)?.[0] ?? "");
-  return new authorization.RoleAssignment(
-    `${name}-reader-${reader.name}`,
-    {
-      scope: vault.id,
-      principalId: readers![index]!.principalId,
-      principalType: reader.principalType,
-      roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${KEY_VAULT_SECRETS_USER}`,
-    },
-    { parent },
   );
 }
 

@@ -4,6 +4,7 @@ import {
   agentSpec,
   agentSpecText,
   checkCommandLength,
+  checkPublishedSecrets,
   checkPublishedSource,
   checkService,
   checkServiceInputs,
@@ -19,7 +20,7 @@ import {
   type ServiceSpec,
 } from "@windows-ha/spec";
 import { InvalidArgumentsError, specOrFail } from "../common/invalid-arguments";
-import type { PublishedFileArgs, ServiceInstallArgs } from "./args";
+import type { PublishedFileArgs, SecretSourceArgs, ServiceArgs, ServiceInstallArgs } from "./args";
 
 interface ServiceInstallSpec {
   service: ServiceSpec;
@@ -67,6 +68,7 @@ function resolveServiceInstall(args: ServiceInstallArgs): Resolved<ServiceInstal
     (spec) => spec,
     ({ service, probe }) => [
       ...checkService(service, probe),
+      ...checkPublishedSecrets(service),
       ...checkPublishedSource(args.service.artifact, "service.artifact"),
       ...checkPublishedSource(args.agent, "agent"),
     ],
@@ -88,6 +90,7 @@ function command(
     artifact: args.service.artifact as PublishedFileArgs,
     arguments: args.service.arguments ?? [],
     environment: args.service.environment ?? {},
+    ...secretReferences(args.service),
     agent: args.agent,
   });
   const late = { resource, outcome: "no machine was changed" };
@@ -100,4 +103,25 @@ function command(
     failOn(checkCommandLength(text));
     return text;
   });
+}
+
+interface SecretReferenceArgs {
+  url: pulumi.Input<string>;
+  clientId: pulumi.Input<string>;
+}
+
+/** Where the machines read what the service keeps to itself. Sorted: the order of the arguments changes no machine. */
+function secretReferences({ secrets = {}, tls }: ServiceArgs): {
+  secrets: (SecretReferenceArgs & { name: string })[];
+  certificate?: SecretReferenceArgs;
+} {
+  const reference = ({ url, identityClientId }: SecretSourceArgs): SecretReferenceArgs => ({
+    url: url!,
+    clientId: identityClientId!,
+  });
+  const names = Object.keys(secrets).sort();
+  return {
+    secrets: names.map((name) => ({ name, ...reference(secrets[name]!) })),
+    ...(tls?.certificate && tls.enabled !== false ? { certificate: reference(tls.certificate) } : {}),
+  };
 }

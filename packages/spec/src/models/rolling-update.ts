@@ -1,7 +1,7 @@
 import { drainSeconds } from "../agent-document";
 import { DEFAULTS } from "../defaults";
 import type { ProbeSpec } from "../load-balancer";
-import { rollingUpgrade, type UpgradedMachines } from "../scale-set";
+import { batchMachines, rollingUpgrade, upgradeBatches, type UpgradedMachines } from "../rolling-upgrade";
 import type { ServiceSpec } from "../service";
 
 /** How long it takes until every machine has a new version. */
@@ -36,15 +36,13 @@ export function predictRollingUpdate({
   probe,
   single,
 }: RollingUpdateInput): RollingUpdatePrediction {
-  const { batchPercent, pauseSeconds } = rollingUpgrade(machines);
-  const batchSize = single ? 1 : Math.max(1, Math.floor((machines.count * batchPercent) / 100));
-  const batches = zoneShares(machines.count, zones)
-    .map((share) => Math.ceil(share / batchSize))
-    .reduce((sum, next) => sum + next, 0);
+  const policy = rollingUpgrade(machines);
+  const batchSize = single ? 1 : batchMachines(machines.count, policy);
+  const batches = upgradeBatches(machines.count, zones, batchSize);
   const drain = drainSeconds(service, probe);
   const gate = (service.installGate.consecutiveSuccesses - 1) * service.installGate.intervalSeconds;
   const health = single ? 0 : DEFAULTS.healthExtension.intervalSeconds * DEFAULTS.healthExtension.numberOfProbes;
-  const pause = single ? 0 : pauseSeconds;
+  const pause = single ? 0 : policy.pauseSeconds;
   const typicalSeconds = batches * (drain + gate + health) + (batches - 1) * pause;
   return {
     batches,
@@ -54,9 +52,4 @@ export function predictRollingUpdate({
       `batches ${batches} × (drain ${drain} s + health gate ${gate} s + health extension ${health} s)` +
       ` + (${batches} − 1) × pause ${pause} s = ${typicalSeconds} s`,
   };
-}
-
-/** Machines per zone when they are spread as evenly as their number allows. */
-function zoneShares(machines: number, zones: number): number[] {
-  return Array.from({ length: zones }, (_, zone) => Math.floor((machines + zone) / zones));
 }

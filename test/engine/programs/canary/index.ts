@@ -5,7 +5,7 @@ import { WindowsHaCluster } from "windows-ha";
 interface Settings {
   release: { artifact: { url: string; sha256: string }; agent: { url: string; sha256: string } };
   /** Marked values by what they are for. They don't come from the configuration: Pulumi masks its secrets itself. */
-  canaries: Record<"argument" | "environment" | "password", string>;
+  canaries: Record<"argument" | "environment" | "password" | "secret", string>;
   /** What is wrong in this deployment, if anything. */
   mistake?: "arguments" | "password" | "release";
 }
@@ -38,6 +38,8 @@ const greeter = new WindowsHaCluster("greeter", {
       CONFIGURED: config.requireSecret("token"),
       LOG_LEVEL: config.get("logLevel") ?? "info",
     },
+    secretsInEnvironment: ["TOKEN"],
+    secrets: { API_KEY: { value: canaries.secret } },
     health: { livenessPath: "/livez", readinessPath: "/livez", reportsHealthState: false },
     installGate: { deadlineSeconds: 10, consecutiveSuccesses: 2, intervalSeconds: 1 },
     stop: { drainSeconds: 1, stopSeconds: 5 },

@@ -13,6 +13,8 @@ const orders = new WindowsHaCluster("orders", {
     stop: { drainSeconds: 1, stopSeconds: 5 },
   },
   machines: { count: 2 },
+  // What the sandbox uploads from.
+  artifactStore: { uploadFrom: [config.require("uploadFrom")] },
 });
 
 export const url = orders.url;
