@@ -10,12 +10,17 @@ import {
   type Values,
 } from "@windows-ha/testing";
 import type { WindowsHaClusterArgs } from "windows-ha";
+import { selfSigned } from "../../support/self-signed";
 
 export const SHA256_A = "a".repeat(64);
 export const SHA256_B = "b".repeat(64);
 export const TAGS = { team: "orders", cost: "4711" };
 /** Where a part that stands alone is put. */
 export const PLACE = { resourceGroupName: "orders-group", location: "westeurope", tags: TAGS };
+
+/** One pair for every key and certificate of a recording: they only have to belong together. */
+let pair: { cert: string; key: string } | undefined;
+const tlsPair = () => (pair ??= selfSigned("orders.example.com"));
 
 /** What Azure would answer; a preview doesn't know it. */
 const OUTPUTS: OutputTable = {
@@ -31,6 +36,10 @@ const OUTPUTS: OutputTable = {
   }),
   "random:index/randomId:RandomId": () => ({ hex: "0a1b2c3d4e" }),
   "random:index/randomPassword:RandomPassword": () => ({ result: "Random-password-4711", bcryptHash: "hash-4711" }),
+  "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: tlsPair().key }),
+  "tls:index/selfSignedCert:SelfSignedCert": () => ({ certPem: tlsPair().cert }),
+  "tls:index/certRequest:CertRequest": () => ({ certRequestPem: "request" }),
+  "tls:index/locallySignedCert:LocallySignedCert": () => ({ certPem: tlsPair().cert }),
 };
 
 /** Azure adds the address to the front end that was given; azure-native shows it as unknown inside it in a preview. */
