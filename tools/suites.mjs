@@ -41,11 +41,16 @@ export const suites = [
   check("generated", [entries.tsx, "tools/generate.ts", "--check"], 90),
   ...goModules.flatMap((folder) => [goVet(folder), ...windowsPlatforms.map((platform) => goVet(folder, platform))]),
   ...goModules.map(goTest),
-  // The data plane and the daemon are tested with real processes, which takes its time.
+  // Real processes, real Go builds, SSH connections and RSA keys take their time.
   mocha("unit", {
     budgetSeconds: 400,
     fast: true,
-    slow: ["test/unit/sandbox/data-plane/**", "test/unit/sandbox/daemon/**"],
+    slow: [
+      "test/unit/sandbox/{data-plane,daemon,command,tls}/**",
+      "test/unit/cli/build.spec.ts",
+      "test/unit/components/artifact-builds.spec.ts",
+      "test/unit/spec/program.spec.ts",
+    ],
   }),
   mocha("azure-sdk", { budgetSeconds: 60, fast: true }),
   // Programs in sandboxes of their own, which mostly wait: two at once.
