@@ -6,6 +6,7 @@ import { REPOSITORY, SandboxStack } from "../test/support/sandbox-stack";
 import { median, seconds, type Benchmark, type Figure } from "./figure";
 import { longestChain } from "./flat/longest-chain";
 import { recordProgram, writeComparison, type Comparison, type Release } from "./flat/programs";
+import { installPublished } from "./published";
 import { pulumiIn } from "./sandbox-program";
 
 const PROGRAM_ROUNDS = 21;
@@ -18,6 +19,7 @@ export const flatComparison: Benchmark = async () => {
   try {
     await stack.create();
     programs = await writeComparison(JSON.parse(readFileSync(stack.release, "utf8")) as Release);
+    await installPublished(programs.component);
     const component = await recordProgram(programs.component);
     const flat = await recordProgram(programs.flat);
     return [

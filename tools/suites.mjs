@@ -45,6 +45,7 @@ export const suites = [
   mocha("unit", {
     budgetSeconds: 400,
     fast: true,
+    jobs: 2,
     slow: [
       "test/unit/sandbox/{data-plane,daemon,command,tls}/**",
       "test/unit/cli/build.spec.ts",
@@ -55,6 +56,8 @@ export const suites = [
   mocha("azure-sdk", { budgetSeconds: 60, fast: true }),
   // Programs in sandboxes of their own, which mostly wait: two at once.
   mocha("engine", { budgetSeconds: 1500, fast: false, jobs: 2 }),
+  // Programs for Windows under Wine, which starts a computer of its own: 20 seconds of it.
+  mocha("windows", { budgetSeconds: 420, fast: false }),
   // Here time is what is measured: one after the other.
   mocha("failover", { budgetSeconds: 300, fast: false }),
   mocha("journeys", { budgetSeconds: 600, fast: false }),

@@ -1,3 +1,6 @@
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { debianPackages } from "./lib/debian.mjs";
 import { goBuild, npmDownload, onPath } from "./lib/ways.mjs";
 
 const PULUMI_ON_PATH = { atLeast: "3.248.0", below: "4.0.0" };
@@ -32,6 +35,102 @@ export const thirdPartyTools = [
         package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         ldflags: "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0",
         about: "4 minutes",
+      }),
+    ],
+  },
+  {
+    // Runs the agent and a service built for Windows (`test/wine`).
+    name: "wine",
+    title: "Wine",
+    binary: "wine",
+    versionArgs: ["--version"],
+    neededFor: ["test"],
+    ways: [
+      onPath({ versionArgs: ["--version"], accepted: { atLeast: "8.0.0" } }),
+      debianPackages({
+        version: "8.0.0",
+        packages: [
+          {
+            name: "libwine",
+            version: "8.0~repack-4",
+            sha256: "512b715f32fccf2ebec2b63f23d9d83394d30e27cc5570a8ef92c5d3627ef305",
+          },
+          {
+            name: "wine64",
+            version: "8.0~repack-4",
+            sha256: "4ff56d97fb84c41dd450775f03ae42208f092e822f9baa742dcde951773ecb42",
+          },
+          {
+            name: "libz-mingw-w64",
+            version: "1.2.13+dfsg-1",
+            sha256: "b9e73ca486bc2aa66da86b5724220d2dd7c8299636b1df74c3414757a2170615",
+          },
+          {
+            name: "libunwind8",
+            version: "1.6.2-3",
+            sha256: "7b297868682836e4c87be349f17e4a56bc287586e3576503e84a5cb5485ce925",
+          },
+        ],
+        about: "100 MB",
+        start: [
+          'export LD_LIBRARY_PATH="$tool/usr/lib/x86_64-linux-gnu${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"',
+          'exec "$tool/usr/lib/wine/wine64" "$@"',
+        ].join("\n"),
+        finish(root) {
+          // The script there looks for the server below /usr.
+          const server = join(root, "usr/lib/wine/wineserver");
+          rmSync(server);
+          symlinkSync("wineserver64", server);
+          const libraries = join(root, "usr/lib/x86_64-linux-gnu/wine/x86_64-windows");
+          // Found there by this mark only, which Wine's own libraries bear in place of the DOS program's first bytes.
+          const zlib = readFileSync(join(root, "usr/x86_64-w64-mingw32/lib/zlib1.dll"));
+          zlib.write("Wine builtin DLL\0", 0x40, "latin1");
+          writeFileSync(join(libraries, "zlib1.dll"), zlib);
+        },
+      }),
+    ],
+  },
+  {
+    // Hosts that are reached over SSH (`test/engine/hosts.spec.ts`). Its programs find their libraries by what starts them.
+    name: "sshd",
+    title: "OpenSSH server",
+    binary: "sshd",
+    versionArgs: ["-V"],
+    neededFor: ["test"],
+    ways: [
+      onPath({ versionArgs: ["-V"], accepted: { atLeast: "9.2" } }),
+      debianPackages({
+        version: "9.2.0",
+        packages: [
+          {
+            name: "openssh-server",
+            version: "1:9.2p1-2+deb12u10",
+            sha256: "933cd92a2329f9bf26d22660a834ae18ebdbe8df9c6127e4d9fcb098dac9cf72",
+          },
+          {
+            name: "openssh-sftp-server",
+            version: "1:9.2p1-2+deb12u10",
+            sha256: "18d7ef7873861272b43b764295cbd8c04f439108fc3a4cecb3fe6e095f8ee2a8",
+          },
+          {
+            name: "libwrap0",
+            version: "7.6.q-32",
+            sha256: "cbce2669a3ba4d74cfdc52b14f38014893e23d85a33d109a3422c342eefc55f8",
+          },
+          {
+            name: "libnss-wrapper",
+            version: "1.1.12-1",
+            sha256: "8bdc077d4f69f152da4ebd75f3a60ecbfa7e449e7a73915f11f269699aee4163",
+          },
+        ],
+        about: "1 MB",
+        // The server asks for users that a computer without the package doesn't have: a list of users may be given.
+        start: [
+          'lib="$tool/usr/lib/x86_64-linux-gnu"',
+          'export LD_LIBRARY_PATH="$lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"',
+          '[ -n "$NSS_WRAPPER_PASSWD" ] && export LD_PRELOAD="$lib/libnss_wrapper.so"',
+          'exec "$tool/usr/sbin/sshd" "$@"',
+        ].join("\n"),
       }),
     ],
   },

@@ -31,7 +31,8 @@ export async function versionOf(path, versionArgs, { signal, env } = {}) {
     // Only Windows' command scripts, npm's for example, need a shell; a path may hold blanks and must not get one.
     const shell = process.platform === "win32" && path === "npm";
     const result = await run(path, versionArgs, { signal, env, shell, timeoutSeconds: VERSION_TIMEOUT_SECONDS });
-    return result.code === 0 ? result.stdout.trim() : undefined;
+    // OpenSSH says it on standard error.
+    return result.code === 0 ? result.stdout.trim() || result.tail.join("\n").trim() : undefined;
   } catch (error) {
     if (error.name === "Interrupted") throw error;
     return undefined;
@@ -51,7 +52,7 @@ export function onPath({ versionArgs, accepted }) {
   };
 }
 
-function searchPath(binary, env) {
+export function searchPath(binary, env) {
   const folders = (env.PATH ?? env.Path ?? "").split(delimiter).filter(Boolean);
   return folders.map((folder) => join(folder, executable(binary))).find(isExecutable);
 }
