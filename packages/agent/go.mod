@@ -3,6 +3,7 @@ module github.com/windows-ha/windows-ha/packages/agent
 go 1.26.0
 
 require (
+	github.com/go-ole/go-ole v1.3.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/spf13/cobra v1.10.2
 	golang.org/x/sys v0.49.0

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/svc"
 	"golang.org/x/sys/windows/svc/eventlog"
 )
@@ -20,16 +22,15 @@ const (
 	eventID       = 1
 )
 
+// supervise asks the manager itself whether it started this process: svc.IsWindowsService guesses from the parent
+// process and the session, and is wrong under Wine.
 func supervise(serve func(context.Context) error) error {
-	underManager, err := svc.IsWindowsService()
-	if err != nil {
-		return fmt.Errorf("ask Windows whether this process is a service: %w", err)
-	}
-	if !underManager {
+	handler := &service{serve: serve}
+	err := svc.Run(serviceName, handler)
+	if errors.Is(err, windows.ERROR_FAILED_SERVICE_CONTROLLER_CONNECT) {
 		return console(serve)
 	}
-	handler := &service{serve: serve}
-	if err := svc.Run(serviceName, handler); err != nil {
+	if err != nil {
 		return fmt.Errorf("connect to the service control manager: %w", err)
 	}
 	return handler.err

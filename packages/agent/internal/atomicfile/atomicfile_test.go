@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestAFileIsReplacedAndNothingElseIsLeft(t *testing.T) {
@@ -50,5 +51,25 @@ func TestADamagedFileIsNamedAndAMissingOneIsRecognised(t *testing.T) {
 	}
 	if err := ReadJSON(path, &value); err == nil || !strings.Contains(err.Error(), path+" is damaged") {
 		t.Errorf("damaged: %v", err)
+	}
+}
+
+// refusing holds every file for ever.
+type refusing struct{ Disk }
+
+func (refusing) Rename(string, string) error { return ErrHeld }
+
+func TestAFileThatIsNeverLetGoEndsWithASentenceThatSaysWhatToDo(t *testing.T) {
+	defer func(former time.Duration) { patienceFor = former }(patienceFor)
+	patienceFor = 50 * time.Millisecond
+	defer Use(refusing{})()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "state.json")
+	err := Write(path, []byte("new"))
+	if !errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "antivirus") {
+		t.Errorf("got %v", err)
+	}
+	if entries, _ := os.ReadDir(folder); len(entries) > 0 {
+		t.Errorf("left %v", entries)
 	}
 }

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/host"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/identity"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
@@ -42,6 +44,10 @@ func Run(arguments []string, stdout, stderr io.Writer) exitcode.Code {
 	if err == nil {
 		return exitcode.OK
 	}
+	var ended *endedError
+	if errors.As(err, &ended) {
+		return exitcode.Code(ended.code) // the wrapped program's own, which is none of the table's
+	}
 	code := exitcode.Of(err)
 	fmt.Fprintf(stderr, "windows-ha-agent: %s [exit code %d, %s]\n", oneLine(err.Error()), code, code.Result())
 	return code
@@ -65,6 +71,7 @@ func newRoot() *cobra.Command {
 	for _, command := range root.Commands() {
 		command.Args = noArguments
 	}
+	root.AddCommand(runCommand())
 	root.Args = noArguments
 	return root
 }
@@ -108,6 +115,9 @@ func newInstaller(cmd *cobra.Command) (*install.Installer, *slog.Logger, error) 
 	}
 	log, file := newLogs(m, cmd.ErrOrStderr())
 	installer := installerOf(m, log)
+	if installer.Agent, err = os.Executable(); err != nil {
+		return nil, nil, err
+	}
 	if installer.Resident, err = residentPart(installer); err != nil {
 		return nil, nil, err
 	}
@@ -116,7 +126,7 @@ func newInstaller(cmd *cobra.Command) (*install.Installer, *slog.Logger, error) 
 
 func installerOf(m machine.Machine, log *slog.Logger) *install.Installer {
 	return &install.Installer{
-		Machine: m, Manager: newManager(m), Download: download.NewClient(log, identity.NewSource(m.MetadataAddress).Token).ToFile,
+		Machine: m, Manager: newManager(m), Firewall: newFirewall(m), EventSources: newEventSources(m), Host: host.Local{}, Download: download.NewClient(log, identity.NewSource(m.MetadataAddress).Token).ToFile,
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Log: log,
 	}
 }

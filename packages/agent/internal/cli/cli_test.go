@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +25,7 @@ func TestCommandLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	encode := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	hash := func(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 	for _, row := range []struct {
 		line string
 		code exitcode.Code
@@ -37,6 +40,9 @@ func TestCommandLines(t *testing.T) {
 		{"validate --spec /does/not/exist", 2, "/does/not/exist"},
 		{"validate", 2, "exactly one of --spec and --spec-base64"},
 		{"install --spec " + file + " --spec-base64 e30=", 2, "exactly one of --spec and --spec-base64"},
+		{"install --spec " + file + " --spec-sha256 " + hash("another"), 2, "the AgentSpec has the SHA-256 " + hash(validDocument)},
+		{"install --spec " + file + " --agent-sha256 " + hash("another"), 30, "this agent has the SHA-256"},
+		{"install --spec-sha256 " + hash(""), 2, "exactly one of --spec and --spec-base64"},
 		{"install --sepc x", 2, "unknown flag: --sepc"},
 		{"instal", 2, `unknown argument "instal"`},
 		{"status extra", 2, `unknown argument "extra"`},

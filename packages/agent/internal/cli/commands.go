@@ -72,11 +72,15 @@ func validateCommand() *cobra.Command {
 
 func installCommand() *cobra.Command {
 	var d document
+	var declared declaration
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "install (--spec FILE | --spec-base64 TEXT) [--json]",
+		Use:   "install (--spec FILE | --spec-base64 TEXT) [--spec-sha256 HEX] [--agent-sha256 HEX] [--json]",
 		Short: "Make the declared release serve: install, upgrade, or leave alone what is in place",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := declared.check(cmd, &d); err != nil {
+				return err
+			}
 			parsed, err := d.parse(cmd)
 			if err != nil {
 				return err
@@ -86,6 +90,7 @@ func installCommand() *cobra.Command {
 	}
 	jsonFlag(cmd, &asJSON)
 	d.flags(cmd)
+	declared.flags(cmd)
 	return cmd
 }
 
@@ -131,6 +136,9 @@ func statusText(s install.Status) string {
 	fmt.Fprintf(&text, "%s: %s %s (release %s)\n", s.Machine, s.Service, s.Version, s.Release)
 	fmt.Fprintf(&text, "running %t (process %d), healthy %t, draining %t, interrupted %t\n", s.Running, s.PID, s.Healthy, s.Draining, s.Interrupted)
 	fmt.Fprintf(&text, "releases on this machine: %s\n", strings.Join(s.Releases, ", "))
+	if len(s.PendingRestart) > 0 {
+		fmt.Fprintf(&text, "Windows waits for a restart: %s\n", strings.Join(s.PendingRestart, ", "))
+	}
 	if s.Problem != "" {
 		fmt.Fprintf(&text, "problem: %s\n", s.Problem)
 	}

@@ -34,6 +34,7 @@ func operateCommands() []*cobra.Command {
 				return i.Uninstall(ctx, name)
 			}),
 		recoverCommand(),
+		adoptCommand(),
 	}
 }
 

@@ -38,9 +38,9 @@ func scmCommand() *cobra.Command {
 				}()
 			}
 			return scm.Serve(ctx, m, scm.Options{
-				Recovery: service.DefaultRecovery,
-				Log:      slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil)),
-				Ready:    func() { fmt.Fprintln(cmd.OutOrStdout(), "ready") },
+				Log:          slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil)),
+				DelayedStart: scm.DelayedStart,
+				Ready:        func() { fmt.Fprintln(cmd.OutOrStdout(), "ready") },
 			})
 		},
 	}

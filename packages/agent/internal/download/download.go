@@ -15,6 +15,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 )
 
@@ -53,6 +54,8 @@ type permanentError struct{ error }
 
 // localError is a failure to write on this machine.
 type localError struct{ error }
+
+func (e localError) Unwrap() error { return e.error }
 
 // ToFile downloads a source to path, flushed to disk and executable, and fails unless it has the SHA-256. Memory use
 // doesn't depend on the size. A file that failed is removed.
@@ -93,34 +96,20 @@ func (c *Client) attempt(ctx context.Context, source Source, path string) error 
 	stall := time.AfterFunc(c.Stall, func() { cancel(fmt.Errorf("nothing arrived for %v", c.Stall)) })
 	defer stall.Stop()
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, source.Address, nil)
+	content, size, err := c.open(ctx, source)
 	if err != nil {
-		return permanentError{fmt.Errorf("the address can't be used")}
+		return err
 	}
-	client, refused := c.http, anonymous
-	if source.IdentityClientID != "" {
-		client, refused = c.direct, unauthorized
-		if err := c.authorize(ctx, request, source.IdentityClientID); err != nil {
-			return err
-		}
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return withoutAddress(ctx, err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return refused(response)
-	}
+	defer content.Close()
 
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o755)
+	file, err := atomicfile.Create(path, 0o755)
 	if err != nil {
 		return localError{err}
 	}
 	defer file.Close()
 	hash := sha256.New()
-	progress := &progress{log: c.Log, total: response.ContentLength, next: time.Now().Add(progressEvery)}
-	body := &watchedReader{response.Body, func(n int) {
+	progress := &progress{log: c.Log, total: size, next: time.Now().Add(progressEvery)}
+	body := &watchedReader{content, func(n int) {
 		stall.Reset(c.Stall)
 		progress.add(n)
 	}}
@@ -136,6 +125,33 @@ func (c *Client) attempt(ctx context.Context, source Source, path string) error 
 	}
 	progress.done()
 	return nil
+}
+
+// open begins the download, or opens the file of this machine that the address names.
+func (c *Client) open(ctx context.Context, source Source) (io.ReadCloser, int64, error) {
+	if path, local := localPath(source.Address); local {
+		return openLocal(path)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, source.Address, nil)
+	if err != nil {
+		return nil, 0, permanentError{fmt.Errorf("the address can't be used")}
+	}
+	client, refused := c.http, anonymous
+	if source.IdentityClientID != "" {
+		client, refused = c.direct, unauthorized
+		if err := c.authorize(ctx, request, source.IdentityClientID); err != nil {
+			return nil, 0, err
+		}
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, 0, withoutAddress(ctx, err)
+	}
+	if response.StatusCode != http.StatusOK {
+		defer response.Body.Close()
+		return nil, 0, refused(response)
+	}
+	return response.Body, response.ContentLength, nil
 }
 
 // anonymous is a status as an error, for a file that everybody may read.

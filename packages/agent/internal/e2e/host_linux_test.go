@@ -27,6 +27,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/buildtest"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
@@ -197,6 +198,9 @@ type status struct {
 	Running, Healthy, Draining, Interrupted    bool
 	PID                                        int
 	LastInstall                                struct{ Result, Message string }
+	Problem                                    string
+	Releases                                   []string
+	Settings                                   *service.Settings
 }
 
 func (h *host) status() status {

@@ -7,9 +7,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
@@ -40,6 +43,7 @@ func TestTheServiceGetsItsArgumentsAndEnvironment(t *testing.T) {
 	for _, want := range []string{
 		"WINDOWS_HA_ADDRESS=" + address, "WINDOWS_HA_MACHINE=machine-1", "WINDOWS_HA_SERVICE_VERSION=1.0.0",
 		"WINDOWS_HA_DRAIN_FILE=" + drain, "WHO=machine-1 drains by " + drain,
+		"WINDOWS_HA_DATA_FOLDER=" + filepath.Join(h.root, "data", "orders"), "WINDOWS_HA_LOG_FOLDER=" + filepath.Join(h.root, "logs", "orders"),
 	} {
 		if !slices.Contains(seen.Environment, want) {
 			t.Errorf("%q is not in the environment %q", want, seen.Environment)
@@ -145,7 +149,7 @@ func TestWhatCanNotBePreparedLeavesTheRunningReleaseAlone(t *testing.T) {
 			}
 			h.t.Cleanup(func() { listener.Close() })
 			s.Service.Port = listener.Addr().(*net.TCPAddr).Port
-		}, exitcode.NotPrepared, "another program holds it"},
+		}, exitcode.NotPrepared, fmt.Sprintf("e2e.test (process %d)", os.Getpid())},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -170,6 +174,30 @@ func TestASettingIsChangedWithoutARestart(t *testing.T) {
 	r := h.install(h.document("1.0.0", func(s *spec.AgentSpec) { s.Service.DisplayName, s.ReleasesToKeep = "Other", 5 }), exitcode.OK)
 	if after := h.serves("1.0.0"); after.PID != before.PID || !strings.Contains(r.stdout, "without a restart") {
 		t.Errorf("got %+v after %+v: %s", after, before, r.stdout)
+	}
+}
+
+func TestAChangedRecoveryPolicyHoldsAtOnceAndTheStatusShowsIt(t *testing.T) {
+	h := newHost(t)
+	h.install(h.document("1.0.0"), exitcode.OK)
+	before := h.serves("1.0.0")
+	immediate := service.Recovery{
+		Actions:     []service.RecoveryAction{{Action: service.ActionRestart}, {Action: service.ActionNone}},
+		ResetPeriod: 60, NonCrashFailures: true,
+	}
+	h.install(h.document("1.0.0", func(s *spec.AgentSpec) { s.Service.Recovery = &immediate }), exitcode.OK)
+	if after := h.serves("1.0.0"); after.PID != before.PID || after.Settings == nil || !after.Settings.Recovery.Equal(immediate) {
+		t.Errorf("got %+v after %+v", after, before)
+	}
+	killed := time.Now()
+	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	for h.answer("/health") != 200 {
+		if time.Since(killed) > 3*time.Second { // the usual policy waits for 5 s
+			t.Fatal("not back within 3 s")
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

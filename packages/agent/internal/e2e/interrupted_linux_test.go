@@ -16,8 +16,8 @@ import (
 const killed exitcode.Code = -1
 
 var (
-	firstSteps   = []string{"secrets", "register", "start", "health", "record"}
-	upgradeSteps = []string{"drain", "stop", "secrets", "commit", "configure", "start", "health", "record"}
+	firstSteps   = []string{"secrets", "register", "expose", "start", "health", "record"}
+	upgradeSteps = []string{"drain", "stop", "secrets", "commit", "configure", "expose", "start", "health", "admission", "record"}
 )
 
 // places are all places where a run can be killed around its steps; a short run takes the three that matter most.
@@ -115,7 +115,7 @@ func TestAPowerCutInAnUpgradeEndsWithAServiceAfterTheBoot(t *testing.T) {
 }
 
 func TestAKilledRollbackIsPutRightByTheNextRun(t *testing.T) {
-	for _, step := range []string{"start", "configure", "commit", "stop", "drain"} {
+	for _, step := range []string{"start", "expose", "configure", "commit", "stop", "drain"} {
 		t.Run(step, func(t *testing.T) {
 			h := newHost(t)
 			h.install(h.document("1.0.0"), exitcode.OK)

@@ -35,7 +35,11 @@ type residentPart struct {
 		Problem  string
 		Handling map[string]string
 	}
-	Watchdog map[string]struct{ Restarts int }
+	Watchdog  map[string]struct{ Restarts int }
+	Endpoints map[string]struct {
+		Port    int
+		Problem string
+	}
 }
 
 func (h *host) resident() residentPart {

@@ -18,6 +18,7 @@ const (
 	Download         Code = 10
 	Busy             Code = 11
 	NotPrepared      Code = 12
+	ShuttingDown     Code = 13
 	RolledBack       Code = 20
 	RollbackFailed   Code = 21
 	FirstInstallGone Code = 22
@@ -39,10 +40,11 @@ var Table = []Row{
 	{Download, "download-failed", "the program could not be downloaded or has another SHA-256; the service is as it was before"},
 	{Busy, "busy", "another run of the agent works on this machine; nothing was touched"},
 	{NotPrepared, "not-prepared", "the release could not be prepared (platform, file, port, disk); the service is as it was before"},
+	{ShuttingDown, "shutting-down", "Windows is shutting down; the next start, or the next run, finishes or undoes what was begun"},
 	{RolledBack, "rolled-back", "the new release failed; the former release serves again"},
 	{RollbackFailed, "rollback-failed", "the new release failed and the former one could not be restored: a person is needed"},
 	{FirstInstallGone, "first-install-removed", "the first release failed and was removed; the machine has no service"},
-	{AgentHash, "agent-hash", "used by the bootstrap: the downloaded agent isn't the declared one and was not run"},
+	{AgentHash, "agent-hash", "the agent that came to the machine isn't the declared one; nothing was touched"},
 }
 
 // Result is the code's short name.

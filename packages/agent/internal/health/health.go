@@ -1,4 +1,4 @@
-// Package health asks a service over HTTP whether it is alive.
+// Package health asks a service whether it is alive: over HTTP, or by a TCP connection where it has no endpoint.
 package health
 
 import (
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 )
@@ -17,7 +18,11 @@ const firstAnswerInterval = 200 * time.Millisecond
 
 // Gate decides whether a started release is good.
 type Gate struct {
-	URL       string
+	// URL of the endpoint that is asked.
+	URL string
+	// Address is host:port of a service without such an endpoint, and URL is empty: it is healthy while it takes
+	// connections. Without both it is healthy while it lives.
+	Address   string
 	Interval  time.Duration
 	Timeout   time.Duration
 	Deadline  time.Duration
@@ -34,10 +39,33 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// Ask asks once; nil means a 2xx answer within the time-out.
+// Target is what is asked, for people.
+func (g Gate) Target() string {
+	switch {
+	case g.URL != "":
+		return g.URL
+	case g.Address != "":
+		return "tcp://" + g.Address
+	default:
+		return "its process"
+	}
+}
+
+// Ask asks once; nil means a 2xx answer, or a connection, within the time-out.
 func (g Gate) Ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, g.Timeout)
 	defer cancel()
+	if g.URL == "" && g.Address == "" {
+		return nil
+	}
+	if g.URL == "" {
+		var dialer net.Dialer
+		connection, err := dialer.DialContext(ctx, "tcp", g.Address)
+		if err != nil {
+			return fmt.Errorf("%s takes no connection: %w", g.Address, err)
+		}
+		return connection.Close()
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, g.URL, nil)
 	if err != nil {
 		return err

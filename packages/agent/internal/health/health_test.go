@@ -3,6 +3,7 @@ package health
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -110,5 +111,31 @@ func TestAServiceThatAnswersByTLSIsAskedWithoutACheckOfItsCertificate(t *testing
 	plain := Gate{URL: strings.Replace(server.URL, "https:", "http:", 1), Timeout: time.Second}
 	if err := plain.Ask(t.Context()); err == nil || !strings.Contains(err.Error(), "400") {
 		t.Errorf("asked plainly: %v", err)
+	}
+}
+
+func TestAServiceWithoutEndpointIsHealthyWhileItTakesConnections(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := Gate{Address: listener.Addr().String(), Timeout: time.Second, Interval: time.Millisecond, Deadline: 5 * time.Second, Successes: 3}
+	if err := g.Wait(t.Context(), process(7)); err != nil {
+		t.Error(err)
+	}
+	listener.Close()
+	if err := g.Ask(t.Context()); err == nil || !strings.Contains(err.Error(), g.Address+" takes no connection") {
+		t.Errorf("got %v", err)
+	}
+	if g.Target() != "tcp://"+g.Address {
+		t.Errorf("the target is %s", g.Target())
+	}
+	g.Address = "" // what nothing is known of has to live
+	if err := g.Wait(t.Context(), process(7)); err != nil {
+		t.Error(err)
+	}
+	g.Deadline = 50 * time.Millisecond
+	if err := g.Wait(t.Context(), process(0)); err == nil {
+		t.Error("no process passed")
 	}
 }

@@ -3,126 +3,17 @@ package install_test
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
-	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
-	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service/servicetest"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
-
-var errBroken = errors.New("broken by the test")
-
-// bench is an installer on the recording fake.
-type bench struct {
-	*install.Installer
-	*servicetest.Fake
-	port   int
-	server *http.Server
-}
-
-func newBench(t *testing.T) *bench {
-	t.Helper()
-	program, err := os.Executable() // any program for this platform will do
-	if err != nil {
-		t.Fatal(err)
-	}
-	fake := &servicetest.Fake{}
-	b := &bench{Fake: fake, Installer: &install.Installer{
-		Machine:  machine.Machine{Root: t.TempDir(), HostAddress: "127.0.0.1", Name: "m"},
-		Manager:  fake,
-		Download: func(_ context.Context, _ download.Source, path string) error { return os.Link(program, path) },
-		OS:       runtime.GOOS, Arch: runtime.GOARCH, Log: slog.New(slog.DiscardHandler),
-	}}
-	if err := os.Link(program, filepath.Join(t.TempDir(), "probe")); err != nil { // another file system
-		b.Download = func(_ context.Context, _ download.Source, path string) error {
-			content, err := os.ReadFile(program)
-			return errors.Join(err, os.WriteFile(path, content, 0o700))
-		}
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.port = listener.Addr().(*net.TCPAddr).Port
-	listener.Close()
-	fake.Fail = b.follow(t)
-	t.Cleanup(b.off)
-	return b
-}
-
-// follow makes a server answer on the service's port while the fake calls the service started.
-func (b *bench) follow(t *testing.T) func(string) error {
-	return func(call string) error {
-		switch call {
-		case "start":
-			b.off()
-			listener, err := net.Listen("tcp", b.Machine.ListenAddress(b.port))
-			if err != nil {
-				t.Error(err)
-				return err
-			}
-			b.server = &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
-			go b.server.Serve(listener)
-		case "stop", "kill":
-			b.off()
-		}
-		return nil
-	}
-}
-
-func (b *bench) off() {
-	if b.server != nil {
-		b.server.Close()
-		b.server = nil
-	}
-}
-
-// breakOnce makes the first call that begins like this fail.
-func (b *bench) breakOnce(t *testing.T, call string) {
-	follow, broken := b.follow(t), false
-	b.Fail = func(seen string) error {
-		if !broken && strings.HasPrefix(seen, call) {
-			broken = true
-			return errBroken
-		}
-		return follow(seen)
-	}
-}
-
-func (b *bench) document(version string) *spec.AgentSpec {
-	return &spec.AgentSpec{
-		SchemaVersion: 1,
-		Service:       spec.Service{Name: "orders", DisplayName: "Orders-" + version, Version: version, Port: b.port},
-		Artifacts:     []spec.Artifact{{OS: runtime.GOOS, Arch: runtime.GOARCH, URL: "http://127.0.0.1/orders", SHA256: strings.Repeat("a", 64)}},
-		Health:        spec.HealthGate{Path: "/health", Interval: 1, Timeout: 1, ConsecutiveSuccesses: 1, Deadline: 1},
-		Stop:          spec.StopBudget{Stop: 1, Kill: 1}, ReleasesToKeep: 2,
-	}
-}
-
-// newCalls are the calls since a moment, with releases shown by their version alone.
-func (b *bench) newCalls(since int) []string {
-	calls := b.Calls()[since:]
-	for n, call := range calls {
-		word, rest, _ := strings.Cut(call, " ")
-		if strings.Contains(rest, string(filepath.Separator)) {
-			version, _, _ := strings.Cut(filepath.Base(filepath.Dir(rest)), "-")
-			calls[n] = word + " " + version
-		}
-	}
-	return calls
-}
 
 func TestCallsOfASuccessfulInstallation(t *testing.T) {
 	b := newBench(t)
@@ -140,6 +31,99 @@ func TestCallsOfASuccessfulInstallation(t *testing.T) {
 		}
 		if got := b.newCalls(before); !slices.Equal(got, row.calls) {
 			t.Errorf("%s: got %q, want %q", row.version, got, row.calls)
+		}
+	}
+}
+
+func TestChangedSettingsRestartAServiceOnlyWhereItsIdentityChanges(t *testing.T) {
+	upgrade := []string{"stop", "set-program 1.0.0", "configure Orders-1.0.0", "start"}
+	for _, row := range []struct {
+		change string
+		apply  func(*spec.AgentSpec)
+		calls  []string
+	}{
+		{"recovery", func(s *spec.AgentSpec) {
+			s.Service.Recovery = &service.Recovery{Actions: []service.RecoveryAction{{Action: service.ActionRestart}}, ResetPeriod: 60}
+		}, []string{"configure Orders-1.0.0"}},
+		{"start mode", func(s *spec.AgentSpec) { s.Service.StartMode = service.StartDelayed }, []string{"configure Orders-1.0.0"}},
+		{"dependencies", func(s *spec.AgentSpec) { s.Service.Dependencies = []string{"Tcpip"} }, []string{"configure Orders-1.0.0"}},
+		{"pre-shutdown", func(s *spec.AgentSpec) { s.Stop.PreShutdown = 100 }, []string{"configure Orders-1.0.0"}},
+		{"account", func(s *spec.AgentSpec) { s.Service.Account = service.LocalSystem }, upgrade},
+		{"SID type", func(s *spec.AgentSpec) { s.Service.SIDType = service.SIDRestricted }, upgrade},
+		{"privileges", func(s *spec.AgentSpec) { s.Service.RequiredPrivileges = []string{"SeChangeNotifyPrivilege"} }, upgrade},
+		{"its own account by name", func(s *spec.AgentSpec) { s.Service.Account = `NT SERVICE\orders` }, []string{"configure Orders-1.0.0"}},
+	} {
+		t.Run(row.change, func(t *testing.T) {
+			b := newBench(t)
+			if _, err := b.Install(t.Context(), b.document("1.0.0")); err != nil {
+				t.Fatal(err)
+			}
+			changed := b.document("1.0.0")
+			row.apply(changed)
+			for _, calls := range [][]string{row.calls, {}} { // and the second time nothing
+				before := len(b.Calls())
+				if _, err := b.Install(t.Context(), changed); err != nil {
+					t.Fatal(err)
+				}
+				if got := b.newCalls(before); !slices.Equal(got, calls) {
+					t.Errorf("got %q, want %q", got, calls)
+				}
+			}
+			if status, _ := b.Query(t.Context(), "orders"); !status.Settings.Equal(changed.Settings()) {
+				t.Errorf("left %+v", status.Settings)
+			}
+		})
+	}
+}
+
+func TestAnIdentityThatDoesNotServeIsTakenBackWithItsSettings(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.Install(t.Context(), b.document("1.0.0")); err != nil {
+		t.Fatal(err)
+	}
+	changed := b.document("1.0.0")
+	changed.Service.RequiredPrivileges = []string{"SeChangeNotifyPrivilege"}
+	b.breakOnce(t, "start")
+	if _, err := b.Install(t.Context(), changed); exitcode.Of(err) != exitcode.RolledBack {
+		t.Errorf("got %d: %v", exitcode.Of(err), err)
+	}
+	if status, _ := b.Query(t.Context(), "orders"); !status.Settings.Equal(b.document("1.0.0").Settings()) || !status.Running() {
+		t.Errorf("left %+v", status)
+	}
+}
+
+func TestStatusShowsTheSettingsByTheirFullNames(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.Install(t.Context(), b.document("1.0.0")); err != nil {
+		t.Fatal(err)
+	}
+	status, err := b.Status(t.Context(), "orders")
+	if err != nil || status.Settings == nil || status.Settings.Account != `NT SERVICE\orders` || !status.Settings.Recovery.Equal(service.DefaultRecovery) {
+		t.Errorf("got %+v, %v", status.Settings, err)
+	}
+}
+
+func TestDataOfAServiceOutlivesItAndEmptyFoldersDont(t *testing.T) {
+	for _, row := range []struct {
+		file, message string
+		stays         bool
+	}{{"", "its logs stay in", false}, {"orders.db", "its data in", true}} {
+		b := newBench(t)
+		if _, err := b.Install(t.Context(), b.document("1.0.0")); err != nil {
+			t.Fatal(err)
+		}
+		data := b.Machine.DataFolder("orders")
+		if row.file != "" {
+			if err := os.WriteFile(filepath.Join(data, row.file), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		done, err := b.Uninstall(t.Context(), "orders")
+		if err != nil || !strings.Contains(done, row.message) {
+			t.Errorf("got %q, %v", done, err)
+		}
+		if _, err := os.Stat(data); (err == nil) != row.stays {
+			t.Errorf("%s: %v", data, err)
 		}
 	}
 }
@@ -214,5 +198,27 @@ func TestAJournalOfAnotherAgentVersionStopsTheRun(t *testing.T) {
 	_, err := b.Install(t.Context(), b.document("1.0.0"))
 	if err == nil || !strings.Contains(err.Error(), "another version of the agent") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// restarting is a manager whose restart after a crash was due when the service was stopped, and comes now.
+type restarting struct{ *servicetest.Fake }
+
+func (r restarting) SetProgram(ctx context.Context, name string, program service.Program) error {
+	return errors.Join(r.Start(ctx, name), r.Fake.SetProgram(ctx, name, program))
+}
+
+func TestAFormerProgramThatWindowsBringsBackMeanwhileDoesNotPassForTheNewOne(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.Install(t.Context(), b.document("1.0.0")); err != nil {
+		t.Fatal(err)
+	}
+	before := len(b.Calls())
+	b.Manager = restarting{b.Fake}
+	if _, err := b.Install(t.Context(), b.document("1.1.0")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := b.newCalls(before), []string{"stop", "start", "set-program 1.1.0", "configure Orders-1.1.0", "stop", "start"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

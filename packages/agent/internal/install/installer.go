@@ -5,25 +5,34 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"time"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/eventsource"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/host"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/hostfirewall"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
-// Installer changes a machine. All its fields but Resident are needed.
+// Installer changes a machine. All its fields but Resident are needed, Agent where programs are wrapped.
 type Installer struct {
 	Machine machine.Machine
 	Manager service.Manager
+	// Firewall and EventSources are the machine's own.
+	Firewall     hostfirewall.Firewall
+	EventSources eventsource.Sources
+	// Host is what else runs on the machine.
+	Host host.Host
 	// Download fetches a source into a file and checks its SHA-256.
 	Download func(ctx context.Context, source download.Source, path string) error
 	// OS and Arch are the machine's platform, in Go's words.
 	OS, Arch string
+	// Agent is the path of the agent's own program: a copy of it runs a release whose program is no service itself.
+	Agent string
 	// Resident is the part of the agent that stays on the machine; nil leaves that as it is.
 	Resident ResidentPart
 	// IsResident is true in the resident part itself: it waits for no other run, and other runs wait for it.
@@ -46,7 +55,7 @@ func (i *Installer) Install(ctx context.Context, s *spec.AgentSpec) (string, err
 		if err != nil {
 			return "", err
 		}
-		return i.withResident(ctx, done), nil
+		return i.withRestartWarning(i.withResident(ctx, done)), nil
 	})
 }
 
@@ -73,7 +82,7 @@ func (i *Installer) change(ctx context.Context, next release) (string, error) {
 			return "", err
 		}
 		former = &running
-		if status.Running() && status.Program.Equal(next.Program) && i.gate(next).Ask(ctx) == nil {
+		if status.Running() && status.Program.Equal(next.Program) && !status.Settings.NeedsRestart(next.settings()) && i.gate(next).Ask(ctx) == nil {
 			return i.keep(ctx, next, *status)
 		}
 	}
@@ -96,10 +105,17 @@ func (i *Installer) keep(ctx context.Context, next release, status service.Statu
 	if err := i.renewSecrets(ctx, next); err != nil {
 		return "", exitcode.With(exitcode.NotPrepared, err)
 	}
-	if s.SpecHash == next.Spec.Hash() && status.Settings == next.settings() {
+	exposed, err := i.exposed(ctx, next.name())
+	if err != nil {
+		return "", err
+	}
+	if s.SpecHash == next.Spec.Hash() && status.Settings.Equal(next.settings()) && exposed.same(next.exposure()) {
 		return fmt.Sprintf("%s %s is already in place and healthy (release %s, process %d): nothing was touched", next.name(), next.version(), next.ID, status.PID), nil
 	}
 	if err := i.Manager.Configure(ctx, next.name(), next.settings()); err != nil {
+		return "", err
+	}
+	if err := i.expose(ctx, next.name(), next.exposure()); err != nil {
 		return "", err
 	}
 	if err := i.record(next, nil); err != nil {
@@ -118,6 +134,9 @@ func (i *Installer) makeReady(ctx context.Context, t *transaction) error {
 	if err == nil {
 		t.FormerSecrets, t.NextSecrets, err = i.stageSecrets(ctx, next)
 	}
+	if err == nil {
+		t.FormerExposure, err = i.exposed(ctx, next.name())
+	}
 	if err == nil || ctx.Err() != nil || exitcode.Of(err) != exitcode.Other {
 		return err
 	}
@@ -130,16 +149,18 @@ func (i *Installer) explain(t *transaction, err error) error {
 	if !errors.As(err, &undone) {
 		return err
 	}
-	name, log := t.Next.name(), filepath.Join(i.Machine.LogsFolder(), t.Next.name()+".log")
+	name, log := t.Next.name(), i.logOf(t.Next)
 	what := fmt.Errorf("%s %s failed at the step %q: %w", name, t.Next.version(), undone.step, undone.cause)
 	switch {
+	case exitcode.Of(undone.undo) == exitcode.ShuttingDown:
+		return exitcode.Errorf(exitcode.ShuttingDown, "%w; going back was cut off (%w): the next start of the machine, or the next run, ends it", what, undone.undo)
 	case undone.undo != nil && t.Former != nil:
 		return exitcode.Errorf(exitcode.RollbackFailed, "%w; the former release %s could NOT be restored (%w), so %s may not serve on %s: look at %s and %s, then install a working release",
 			what, t.Former.ID, undone.undo, name, i.Machine.Name, log, i.Machine.LogFile())
 	case undone.undo != nil:
 		return exitcode.Errorf(exitcode.RollbackFailed, "%w; the service could NOT be removed again (%w): look at %s, then run `windows-ha-agent uninstall`", what, undone.undo, i.Machine.LogFile())
 	case t.Former == nil:
-		if err := os.RemoveAll(i.Machine.ReleasesFolder(name)); err != nil {
+		if err := atomicfile.RemoveAll(i.Machine.ReleasesFolder(name)); err != nil {
 			i.Log.Warn("the releases could not be removed", "error", err.Error())
 		}
 		return exitcode.Errorf(exitcode.FirstInstallGone, "%w; it was the first release on %s and was removed again: look at %s", what, i.Machine.Name, log)

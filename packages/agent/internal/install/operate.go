@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/winstate"
 )
 
 // locked prepares the machine and does a piece of work that no other run may disturb.
@@ -19,7 +21,16 @@ func (i *Installer) locked(ctx context.Context, work func() (string, error)) (st
 		return "", err
 	}
 	defer unlock()
-	return work()
+	done, err := work()
+	return done, advised(err)
+}
+
+// advised adds to an error what a person can do about the machine, where the agent knows that.
+func advised(err error) error {
+	if atomicfile.Full(err) {
+		return fmt.Errorf("%w: the disk is full, free some space (releasesToKeep says how many releases stay)", err)
+	}
+	return winstate.Explain(err)
 }
 
 func (i *Installer) lock(ctx context.Context) (release func(), err error) {
@@ -46,7 +57,7 @@ func (i *Installer) running(ctx context.Context, name string) (release, error) {
 		return release{}, exitcode.Errorf(exitcode.NotPrepared, "%s isn't registered with the service manager of %s: run `windows-ha-agent install`", found, i.Machine.Name)
 	}
 	r, err := i.registered(status.Program, release{Spec: named(found)})
-	if err == nil && len(r.Spec.Artifacts) == 0 {
+	if err == nil && len(r.Spec.Artifacts) == 0 && r.Foreign == nil {
 		return release{}, exitcode.Errorf(exitcode.NotPrepared, "the running release %s of %s has lost its document: run `windows-ha-agent install`", r.ID, found)
 	}
 	return r, err

@@ -24,25 +24,34 @@ const portPollInterval = 100 * time.Millisecond
 // prepare makes the release's folder complete without touching the running release. A folder is complete or absent:
 // it gets its name by one rename.
 func (i *Installer) prepare(ctx context.Context, r release) error {
+	if r.Foreign != nil {
+		return nil // it is on the machine as it was
+	}
 	artifact, err := r.Spec.Artifact(i.OS, i.Arch)
 	if err != nil {
 		return err
 	}
-	folder := filepath.Dir(r.Program.Path)
-	if seen, err := hashFile(r.Program.Path); err == nil && seen == artifact.SHA256 {
+	if err := i.openFolders(r); err != nil {
+		return err
+	}
+	folder, file := filepath.Dir(r.Program.Path), i.artifactFile(r)
+	if seen, err := hashFile(file); err == nil && seen == artifact.SHA256 && exists(r.Program.Path) {
 		i.Log.Info("the release is on this machine already", "release", r.ID)
 		return nil
 	}
 	staging := i.Machine.StagingFolder(r.name())
-	if err := errors.Join(os.RemoveAll(staging), os.RemoveAll(folder), os.MkdirAll(staging, 0o755), os.MkdirAll(filepath.Dir(folder), 0o755)); err != nil {
+	if err := errors.Join(atomicfile.RemoveAll(staging), atomicfile.RemoveAll(folder), os.MkdirAll(staging, 0o755), os.MkdirAll(filepath.Dir(folder), 0o755)); err != nil {
 		return fmt.Errorf("folders of the release: %w", err)
 	}
-	defer os.RemoveAll(staging)
-	program := filepath.Join(staging, filepath.Base(r.Program.Path))
+	defer atomicfile.RemoveAll(staging)
+	program := filepath.Join(staging, filepath.Base(file))
 	if err := i.Download(ctx, sourceOf(artifact), program); err != nil {
 		return err
 	}
 	if err := executable.Check(program, i.OS, i.Arch); err != nil {
+		return err
+	}
+	if err := i.addWrapper(r, staging); err != nil {
 		return err
 	}
 	if err := atomicfile.WriteJSON(filepath.Join(staging, specFile), r.Spec); err != nil {
@@ -59,13 +68,20 @@ func sourceOf(artifact spec.Artifact) download.Source {
 	return source
 }
 
-// checkPort fails early when the port belongs to somebody else. The former release may hold it: it leaves later.
+// checkPort fails early when the port belongs to somebody else. The former release may hold it, or the
+// resident part for it: they leave later.
 func (i *Installer) checkPort(r release, former *release) error {
-	if former != nil && former.Spec.Service.Port == r.Spec.Service.Port {
-		return nil
+	held := map[int]bool{0: true} // 0: no port is wanted
+	if former != nil {
+		held[former.Spec.Service.Port], held[former.Spec.Health.Port] = true, true
 	}
-	if err := i.listen(r.Spec.Service.Port); err != nil {
-		return exitcode.Errorf(exitcode.NotPrepared, "port %d can't be used: another program holds it, or the address isn't this machine's (%w)", r.Spec.Service.Port, err)
+	for _, port := range []int{r.Spec.Service.Port, r.Spec.Health.Port} {
+		if held[port] {
+			continue
+		}
+		if err := i.listen(port); err != nil {
+			return exitcode.With(exitcode.NotPrepared, i.whoseFault(port, err))
+		}
 	}
 	return nil
 }
@@ -79,7 +95,7 @@ func (i *Installer) awaitPort(ctx context.Context, port int, limit time.Duration
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("port %d is still taken %v after the service has stopped: %w", port, limit, err)
+			return fmt.Errorf("%v after the service has stopped: %w", limit, i.whoseFault(port, err))
 		}
 		select {
 		case <-ctx.Done():
@@ -98,7 +114,7 @@ func (i *Installer) listen(port int) error {
 }
 
 func hashFile(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := atomicfile.Open(path)
 	if err != nil {
 		return "", err
 	}

@@ -28,17 +28,18 @@ type release struct {
 	ID      string          `json:"id"`
 	Spec    *spec.AgentSpec `json:"spec"`
 	Program service.Program `json:"program"`
+	// Foreign are the settings of a registration that somebody else made; nil for a release of the agent's.
+	Foreign *service.Settings `json:"foreign,omitempty"`
 }
 
 func (r release) name() string    { return r.Spec.Service.Name }
 func (r release) version() string { return r.Spec.Service.Version }
 
 func (r release) settings() service.Settings {
-	return service.Settings{
-		DisplayName: r.Spec.Service.DisplayName,
-		Description: r.Spec.Service.Description,
-		StopTimeout: r.Spec.Stop.Stop.Duration(),
+	if r.Foreign != nil {
+		return *r.Foreign
 	}
+	return r.Spec.Settings()
 }
 
 // declared is the release that a document asks for on this machine.
@@ -49,16 +50,14 @@ func (i *Installer) declared(s *spec.AgentSpec) (release, error) {
 	}
 	name := s.Service.Name
 	r := release{ID: s.Release(artifact), Spec: s}
-	file := name
-	if i.OS == "windows" {
-		file += ".exe"
-	}
-	r.Program.Path = filepath.Join(i.Machine.ReleasesFolder(name), r.ID, file)
+	r.Program.Path = i.artifactFile(r)
 
 	own := map[string]string{
-		"WINDOWS_HA_ADDRESS":    i.Machine.ListenAddress(s.Service.Port),
-		"WINDOWS_HA_MACHINE":    i.Machine.Name,
-		"WINDOWS_HA_DRAIN_FILE": i.Machine.DrainFile(name),
+		"WINDOWS_HA_ADDRESS":     i.Machine.ListenAddress(s.Service.Port),
+		"WINDOWS_HA_MACHINE":     i.Machine.Name,
+		"WINDOWS_HA_DRAIN_FILE":  i.Machine.DrainFile(name),
+		"WINDOWS_HA_DATA_FOLDER": i.Machine.DataFolder(name),
+		"WINDOWS_HA_LOG_FOLDER":  i.Machine.ServiceLogs(name),
 	}
 	pairs := make([]string, 0, 2*len(own))
 	for key, value := range own {
@@ -76,6 +75,9 @@ func (i *Installer) declared(s *spec.AgentSpec) (release, error) {
 	for _, key := range slices.Sorted(maps.Keys(own)) {
 		r.Program.Environment = append(r.Program.Environment, key+"="+own[key])
 	}
+	if s.Service.IsConsole() {
+		r.Program = i.wrapped(r)
+	}
 	return r, nil
 }
 
@@ -84,8 +86,11 @@ func (i *Installer) declared(s *spec.AgentSpec) (release, error) {
 func (i *Installer) registered(program service.Program, next release) (release, error) {
 	folder := filepath.Dir(program.Path)
 	if filepath.Dir(folder) != i.Machine.ReleasesFolder(next.name()) {
+		if adopted, err := i.adopted(next.name()); err != nil || adopted != nil && adopted.Program.Equal(program) {
+			return i.asRegistered(next, adopted), err
+		}
 		return release{}, exitcode.Errorf(exitcode.NotPrepared,
-			"the service %s exists on this machine, but it runs %s, which this agent did not install: remove that service or declare another name", next.name(), program.Path)
+			"the service %s exists on this machine, but it runs %s, which this agent did not install: adopt it (`windows-ha-agent adopt --service %s --dry-run` shows what that means), remove it, or declare another name", next.name(), program.Path, next.name())
 	}
 	r := release{ID: filepath.Base(folder), Program: program, Spec: new(spec.AgentSpec)}
 	if err := atomicfile.ReadJSON(filepath.Join(folder, specFile), r.Spec); err != nil {
@@ -96,12 +101,19 @@ func (i *Installer) registered(program service.Program, next release) (release, 
 }
 
 func (i *Installer) gate(r release) health.Gate {
-	h := r.Spec.Health
-	return health.Gate{
-		URL:       fmt.Sprintf("%s://%s%s", cmp.Or(h.Scheme, "http"), i.Machine.AskAddress(r.Spec.Service.Port), h.Path),
+	h, address := r.Spec.Health, i.Machine.AskAddress(r.Spec.Service.Port)
+	gate := health.Gate{
 		Interval:  h.Interval.Duration(),
 		Timeout:   h.Timeout.Duration(),
 		Deadline:  h.Deadline.Duration(),
 		Successes: h.ConsecutiveSuccesses,
 	}
+	switch {
+	case r.Foreign != nil: // nothing is known of its endpoints
+	case h.ByAgent():
+		gate.Address = address
+	default:
+		gate.URL = fmt.Sprintf("%s://%s%s", cmp.Or(h.Scheme, "http"), address, h.Path)
+	}
+	return gate
 }

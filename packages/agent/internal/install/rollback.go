@@ -27,7 +27,11 @@ func (i *Installer) Rollback(ctx context.Context, name, to string) (string, erro
 		if err != nil {
 			return "", err
 		}
-		return i.bring(ctx, next)
+		done, err := i.bring(ctx, next)
+		if err != nil {
+			return "", err
+		}
+		return i.withResident(ctx, done), nil
 	})
 }
 
@@ -41,7 +45,17 @@ func (i *Installer) kept(current release, to string) (release, error) {
 	if err != nil {
 		return release{}, err
 	}
+	adopted, err := i.adopted(current.name())
+	if err != nil {
+		return release{}, err
+	}
 	var offered []string
+	if adopted != nil && current.Foreign == nil {
+		offered = append(offered, asRegistered)
+		if to == "" && known.PreviousRelease == asRegistered || to == asRegistered {
+			return i.asRegistered(current, adopted), nil
+		}
+	}
 	for _, r := range releases {
 		if r.ID == current.ID {
 			continue

@@ -37,7 +37,13 @@ type lastInstall struct {
 // load reads a service's state; one that was never written is empty.
 func (i *Installer) load(name string) (state, error) {
 	s := state{SchemaVersion: 1, Service: name}
-	if err := atomicfile.ReadJSON(i.Machine.StateFile(name), &s); err != nil && !errors.Is(err, os.ErrNotExist) {
+	err := atomicfile.ReadJSON(i.Machine.StateFile(name), &s)
+	if errors.Is(err, atomicfile.ErrDamaged) {
+		// What serves stands in the registration; only what was before it is lost.
+		i.Log.Warn("the state can't be read and is written anew", "error", err.Error())
+		return state{SchemaVersion: 1, Service: name}, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return state{}, err
 	}
 	return s, nil
@@ -70,8 +76,10 @@ func (i *Installer) noteFailure(name string, err error) error {
 
 // record writes down that a release is in place, and drops releases that nobody needs any more.
 func (i *Installer) record(r release, former *release) error {
-	if err := atomicfile.WriteJSON(filepath.Join(filepath.Dir(r.Program.Path), specFile), r.Spec); err != nil {
-		return err
+	if r.Foreign == nil {
+		if err := atomicfile.WriteJSON(filepath.Join(filepath.Dir(r.Program.Path), specFile), r.Spec); err != nil {
+			return err
+		}
 	}
 	s, err := i.load(r.name())
 	if err != nil {
@@ -132,7 +140,7 @@ func (i *Installer) prune(r release, previous string) {
 			continue
 		}
 		i.Log.Info("removing an old release", "release", o.id)
-		if err := os.RemoveAll(filepath.Join(folder, o.id)); err != nil {
+		if err := atomicfile.RemoveAll(filepath.Join(folder, o.id)); err != nil {
 			i.Log.Warn("an old release could not be removed", "release", o.id, "error", err.Error())
 		}
 	}

@@ -1,8 +1,10 @@
 package install
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
@@ -28,8 +31,12 @@ type Status struct {
 	// Healthy is the answer to one question now; Problem says why not.
 	Healthy bool   `json:"healthy"`
 	Problem string `json:"problem,omitempty"`
+	// Settings are what the service manager keeps of the service; absent when it isn't registered.
+	Settings *service.Settings `json:"settings,omitempty"`
 	// Draining is true while the service is told to be "not ready".
 	Draining bool `json:"draining"`
+	// PendingRestart says why Windows waits for a restart; until then an update of it is half done.
+	PendingRestart []string `json:"pendingRestart,omitempty"`
 	// Interrupted is true when an installation was cut off, or goes on now: the next `install` finishes or undoes it.
 	Interrupted bool `json:"interrupted"`
 	// LastInstall is absent before the first installation.
@@ -38,7 +45,7 @@ type Status struct {
 
 // Status looks at a service; an empty name means the only one. It changes nothing and takes no lock.
 func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
-	result := Status{Machine: i.Machine.Name, Releases: []string{}, Interrupted: exists(i.Machine.JournalFile())}
+	result := Status{Machine: i.Machine.Name, Releases: []string{}, Interrupted: exists(i.Machine.JournalFile()), PendingRestart: i.Host.PendingRestart()}
 	name, err := i.serviceName(name)
 	if err != nil || name == "" {
 		return result, err
@@ -56,6 +63,13 @@ func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
 	for _, r := range kept {
 		result.Releases = append(result.Releases, r.ID)
 	}
+	adopted, err := i.adopted(name)
+	if err != nil {
+		return result, err
+	}
+	if adopted != nil {
+		result.Releases = append(result.Releases, asRegistered)
+	}
 	result.Draining = exists(i.Machine.DrainFile(name))
 	if known.LastInstall.Result != "" {
 		result.LastInstall = &known.LastInstall
@@ -69,6 +83,11 @@ func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
 		return result, nil
 	}
 	result.Running, result.PID = status.Running(), status.PID
+	result.Settings = shown(name, status.Settings)
+	if adopted != nil && adopted.Program.Equal(status.Program) {
+		result.Problem = "it runs as it was registered before it was adopted: `windows-ha-agent install` takes it over"
+		return result, nil
+	}
 	var document spec.AgentSpec
 	if err := atomicfile.ReadJSON(filepath.Join(filepath.Dir(status.Program.Path), specFile), &document); err != nil {
 		result.Problem = "the running release has lost its document: " + err.Error()
@@ -80,6 +99,25 @@ func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
 	}
 	result.Healthy = result.Running
 	return result, nil
+}
+
+// shown are settings as a person wants to see them: with the account's full name, and lists even where they are empty.
+func shown(name string, settings service.Settings) *service.Settings {
+	settings.Account = cmp.Or(settings.Account, spec.VirtualAccount(name))
+	settings.RequiredPrivileges = append([]string{}, settings.RequiredPrivileges...)
+	settings.Dependencies = append([]string{}, settings.Dependencies...)
+	settings.Recovery.Actions = append([]service.RecoveryAction{}, settings.Recovery.Actions...)
+	return &settings
+}
+
+// withRestartWarning tells of a restart that Windows waits for: a release can fail on what that changes.
+func (i *Installer) withRestartWarning(done string) string {
+	reasons := i.Host.PendingRestart()
+	if len(reasons) == 0 {
+		return done
+	}
+	i.Log.Warn("Windows waits for a restart: do it when other machines serve", "reasons", strings.Join(reasons, ", "))
+	return fmt.Sprintf("%s; Windows waits for a restart (%s)", done, strings.Join(reasons, ", "))
 }
 
 // services are the names that have a folder on this machine.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
@@ -21,8 +20,8 @@ type step struct {
 
 // The two ways to a release. A failure undoes the failed step and all before it, last first.
 var (
-	firstInstall = []step{deliver, register, start, pass, record}
-	upgrade      = []step{drain, stop, deliver, commit, configure, start, pass, record}
+	firstInstall = []step{deliver, register, expose, start, pass, record}
+	upgrade      = []step{drain, stop, deliver, commit, configure, expose, start, pass, admit, record}
 )
 
 // recordName is the point of no return: the release is good, what is left is to write it down.
@@ -51,7 +50,10 @@ var drain = step{
 var stop = step{
 	name: "stop",
 	do: func(ctx context.Context, t *transaction) error {
-		if err := t.end(ctx, *t.Former); err != nil {
+		if err := t.endService(ctx, *t.Former); err != nil {
+			return err
+		}
+		if err := t.endOrphans(*t.Former); err != nil {
 			return err
 		}
 		return t.awaitPort(ctx, t.Next.Spec.Service.Port, t.Former.Spec.Stop.Kill.Duration())
@@ -60,6 +62,11 @@ var stop = step{
 		// After a restart of the machine the new release may run; and a service that is stopping can't be started.
 		if err := t.end(ctx, *t.Former); err != nil {
 			return err
+		}
+		if t.Former.Foreign != nil { // what a stop takes away of it is known to nobody else
+			if err := t.Manager.Configure(ctx, t.Former.name(), t.Former.settings()); err != nil {
+				return err
+			}
 		}
 		if err := t.Manager.Start(ctx, t.Former.name()); err != nil {
 			return err
@@ -91,12 +98,30 @@ var configure = step{
 var start = step{
 	name: "start",
 	do: func(ctx context.Context, t *transaction) error {
-		if err := t.undrain(t.Next.name()); err != nil {
+		if !t.startsDrained() {
+			if err := t.undrain(t.Next.name()); err != nil {
+				return err
+			}
+		}
+		// A restart that was due before the stop: Windows can't be told to forget it, and it may have brought the
+		// former program back, which would pass for the new one.
+		status, err := t.Manager.Query(ctx, t.Next.name())
+		if err == nil && status.Running() {
+			t.Log.Warn("the service was started meanwhile and is stopped again", "pid", status.PID)
+			err = t.end(ctx, t.Next)
+		}
+		if err != nil {
 			return err
 		}
 		return t.Manager.Start(ctx, t.Next.name())
 	},
-	undo: func(ctx context.Context, t *transaction) error { return t.end(ctx, t.Next) },
+	undo: func(ctx context.Context, t *transaction) error {
+		// An interrupted way back of a first installation may have deleted the service already.
+		if err := t.end(ctx, t.Next); !errors.Is(err, service.ErrNotFound) {
+			return err
+		}
+		return nil
+	},
 }
 
 var pass = step{
@@ -127,14 +152,22 @@ func (i *Installer) drain(ctx context.Context, r release) error {
 }
 
 func (i *Installer) undrain(name string) error {
-	if err := os.Remove(i.Machine.DrainFile(name)); !errors.Is(err, os.ErrNotExist) {
+	return atomicfile.Remove(i.Machine.DrainFile(name))
+}
+
+// end stops the service, and whatever it has left behind as far as that can be ended.
+func (i *Installer) end(ctx context.Context, r release) error {
+	if err := i.endService(ctx, r); err != nil {
 		return err
+	}
+	if err := i.endOrphans(r); err != nil {
+		i.Log.Warn("going on", "error", err.Error())
 	}
 	return nil
 }
 
-// end stops the service within the release's budget: request, then kill.
-func (i *Installer) end(ctx context.Context, r release) error {
+// endService stops it within the release's budget: request, then kill.
+func (i *Installer) endService(ctx context.Context, r release) error {
 	budget := r.Spec.Stop
 	polite, cancel := context.WithTimeout(ctx, budget.Stop.Duration())
 	defer cancel()
@@ -154,7 +187,7 @@ func (i *Installer) end(ctx context.Context, r release) error {
 // await waits until the release counts as good.
 func (i *Installer) await(ctx context.Context, r release) error {
 	gate := i.gate(r)
-	i.Log.Info("waiting for healthy answers", "url", gate.URL, "needed", gate.Successes, "deadline", gate.Deadline.String())
+	i.Log.Info("waiting for healthy answers", "from", gate.Target(), "needed", gate.Successes, "deadline", gate.Deadline.String())
 	return gate.Wait(ctx, func(ctx context.Context) (int, error) {
 		status, err := i.Manager.Query(ctx, r.name())
 		return status.PID, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
@@ -42,7 +41,7 @@ func (i *Installer) Supervised(ctx context.Context) ([]Supervised, error) {
 	return all, nil
 }
 
-// Alive asks a service's liveness endpoint once, within the watchdog's own time.
+// Alive asks a service's liveness endpoint, or connects to its port where it has none, once, within the watchdog's own time.
 func (i *Installer) Alive(ctx context.Context, s *spec.AgentSpec) error {
 	gate := i.gate(release{Spec: s})
 	gate.Timeout = s.Resident.Watchdog.Timeout.Duration()
@@ -93,7 +92,7 @@ func (i *Installer) startAgain(ctx context.Context, name string) error {
 	if err := i.Manager.Start(context.WithoutCancel(ctx), name); err != nil && !errors.Is(err, service.ErrNotFound) {
 		return err
 	}
-	return removed(os.Remove(i.Machine.RestartFile(name)))
+	return atomicfile.Remove(i.Machine.RestartFile(name))
 }
 
 // Vacate makes a service "not ready", waits until the drain's time or the deadline (zero: none) has come, and stops it
@@ -139,10 +138,3 @@ func (i *Installer) Reoccupy(ctx context.Context, name string, undrain, start bo
 
 // Drained tells whether a service is told to be "not ready".
 func (i *Installer) Drained(name string) bool { return exists(i.Machine.DrainFile(name)) }
-
-func removed(err error) error {
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	return err
-}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 )
 
 // journal is what a run must know to finish or undo another run's installation.
@@ -23,6 +24,8 @@ type journal struct {
 	// FormerSecrets and NextSecrets are the versions of the secrets' files; the values stand nowhere but in those.
 	FormerSecrets string `json:"formerSecrets,omitempty"`
 	NextSecrets   string `json:"nextSecrets,omitempty"`
+	// FormerExposure is what to go back to.
+	FormerExposure exposure `json:"formerExposure"`
 }
 
 const journalVersion = 1
@@ -60,6 +63,9 @@ func (t *transaction) run(ctx context.Context) error {
 			err = s.do(ctx, t)
 		}
 		crashpoint("after " + s.name)
+		if exitcode.Of(err) == exitcode.ShuttingDown {
+			return err // nothing can be started any more: the journal stays for the next start
+		}
 		if err != nil {
 			t.Log.Error("step failed, going back", "name", s.name, "error", err.Error())
 			// Going back is not interrupted: half-way there is nothing that serves.
@@ -67,7 +73,8 @@ func (t *transaction) run(ctx context.Context) error {
 			return &undoneError{s.name, err, undo}
 		}
 	}
-	return t.forget()
+	t.forgetOrWarn()
+	return nil
 }
 
 // undo takes the steps back, last first. One that fails doesn't keep the others from being undone. The journal stays
@@ -88,14 +95,20 @@ func (t *transaction) undo(ctx context.Context, steps []step) error {
 	if len(failures) > 0 {
 		return errors.Join(failures...)
 	}
-	return t.forget()
+	t.forgetOrWarn()
+	return nil
+}
+
+// forgetOrWarn is for the end of a transaction: what serves is decided, and a journal that stays is carried out again
+// with the same end.
+func (t *transaction) forgetOrWarn() {
+	if err := t.forget(); err != nil {
+		t.Log.Warn("the journal could not be removed: the next run finishes this installation again", "error", err.Error())
+	}
 }
 
 func (t *transaction) forget() error {
-	if err := os.Remove(t.Machine.JournalFile()); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
+	return atomicfile.Remove(t.Machine.JournalFile())
 }
 
 // interrupted is the transaction that a killed run or a power cut left, with the index of its last step; nil when there
@@ -105,6 +118,9 @@ func (i *Installer) interrupted(ctx context.Context) (*transaction, int, error) 
 	err := atomicfile.ReadJSON(i.Machine.JournalFile(), &t.journal)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, 0, nil
+	}
+	if errors.Is(err, atomicfile.ErrDamaged) {
+		return nil, 0, i.withoutJournal(ctx, err)
 	}
 	if err != nil {
 		return nil, 0, err

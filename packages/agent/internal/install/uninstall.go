@@ -31,15 +31,23 @@ func (i *Installer) Uninstall(ctx context.Context, name string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	if status != nil {
+	adopted, err := i.adopted(name)
+	if err != nil {
+		return "", err
+	}
+	foreign := status != nil && adopted != nil && adopted.Program.Equal(status.Program)
+	if status != nil && !foreign {
 		if err := i.leave(ctx, name, *status); err != nil {
 			return "", fmt.Errorf("%s could not be uninstalled: %w", name, err)
 		}
 	}
-	if err := errors.Join(i.undrain(name), i.dropJournal(name), os.RemoveAll(i.Machine.ServiceFolder(name))); err != nil {
-		return "", fmt.Errorf("%s no longer runs, but not all of its files could be removed, run the command again: %w", name, err)
+	if err := errors.Join(i.undrain(name), i.expose(ctx, name, exposure{}), i.dropJournal(name), atomicfile.RemoveAll(i.Machine.ServiceFolder(name))); err != nil {
+		return "", fmt.Errorf("%s no longer runs, but not all that belongs to it could be removed, run the command again: %w", name, err)
 	}
-	return i.withResident(ctx, fmt.Sprintf("%s was uninstalled; its logs stay in %s", name, i.Machine.LogsFolder())), nil
+	if foreign {
+		return i.withResident(ctx, fmt.Sprintf("%s is no longer adopted and runs as it was registered", name)), nil
+	}
+	return i.withResident(ctx, fmt.Sprintf("%s was uninstalled; %s", name, i.left(name))), nil
 }
 
 // leave ends the service within the stop budget of the release that runs.
@@ -66,6 +74,9 @@ func (i *Installer) dropJournal(name string) error {
 	if err := atomicfile.ReadJSON(i.Machine.JournalFile(), &t.journal); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return nil
+		}
+		if errors.Is(err, atomicfile.ErrDamaged) {
+			return i.putJournalAside()
 		}
 		return err
 	}

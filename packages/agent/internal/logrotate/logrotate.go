@@ -88,8 +88,9 @@ func Rotate(path string, limits Limits, now time.Time) error {
 	return log.log.Rotate()
 }
 
-// Pipe copies what a process prints into the log until the process, and all that it started, have closed their end.
-func (f *File) Pipe() (end *os.File, done <-chan struct{}, err error) {
+// Pipe copies what a process prints into the log, and to the others, until the process, and all that it started, have
+// closed their end.
+func (f *File) Pipe(others ...io.Writer) (end *os.File, done <-chan struct{}, err error) {
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		return nil, nil, err
@@ -98,7 +99,7 @@ func (f *File) Pipe() (end *os.File, done <-chan struct{}, err error) {
 	go func() {
 		defer close(copied)
 		defer reader.Close()
-		_, _ = io.Copy(struct{ io.Writer }{f}, reader)
+		_, _ = io.Copy(io.MultiWriter(append(others, f)...), reader)
 	}()
 	return writer, copied, nil
 }

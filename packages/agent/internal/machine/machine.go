@@ -80,6 +80,12 @@ func (m Machine) JournalFile() string { return filepath.Join(m.Root, "journal.js
 // LogsFolder outlives every service.
 func (m Machine) LogsFolder() string { return filepath.Join(m.Root, "logs") }
 
+// ServiceLogs is the folder of what a wrapped service prints, and of the logs that a service writes itself.
+func (m Machine) ServiceLogs(service string) string { return filepath.Join(m.LogsFolder(), service) }
+
+// DataFolder is where a service keeps what has to outlive its releases.
+func (m Machine) DataFolder(service string) string { return filepath.Join(m.Root, "data", service) }
+
 // LogFile is the agent's own log, one JSON object per line.
 func (m Machine) LogFile() string { return filepath.Join(m.LogsFolder(), "agent.log") }
 
@@ -90,6 +96,9 @@ func (m Machine) RunFolder() string { return filepath.Join(m.Root, "run") }
 func (m Machine) DrainFile(service string) string {
 	return filepath.Join(m.RunFolder(), service+".drain")
 }
+
+// HostFolder holds what stands in for the machine's firewall and event log where it has none.
+func (m Machine) HostFolder() string { return filepath.Join(m.Root, "host") }
 
 // AgentFolder holds the agent's own copies of its program.
 func (m Machine) AgentFolder() string { return filepath.Join(m.Root, "agent") }
@@ -116,6 +125,11 @@ func (m Machine) ServiceFolder(service string) string {
 // StateFile says which release is in place and how the last installation went.
 func (m Machine) StateFile(service string) string {
 	return filepath.Join(m.ServiceFolder(service), "state.json")
+}
+
+// AdoptedFile holds a registration that somebody else made, from when it was adopted.
+func (m Machine) AdoptedFile(service string) string {
+	return filepath.Join(m.ServiceFolder(service), "adopted.json")
 }
 
 // ReleasesFolder has one folder per release.

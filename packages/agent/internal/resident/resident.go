@@ -1,5 +1,6 @@
 // Package resident is the part of the agent that stays on the machine. It finishes at boot what was interrupted, gets
-// the services ready for Azure's scheduled events, restarts those that hang, and keeps the logs small.
+// the services ready for Azure's scheduled events, restarts those that hang, answers for those without health endpoints,
+// and keeps the logs small.
 package resident
 
 import (
@@ -42,6 +43,7 @@ func (r *Resident) Run(ctx context.Context) {
 		r.recover,
 		r.watchEvents,
 		r.watchServices,
+		r.answerForServices,
 		r.refreshSecrets,
 		func(ctx context.Context) { every(ctx, logsInterval, r.keepLogsSmall) },
 		func(ctx context.Context) { every(ctx, heartbeat, func(context.Context) { r.edit(func(*Status) {}) }) },

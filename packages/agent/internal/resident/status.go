@@ -17,6 +17,15 @@ type Status struct {
 	ScheduledEvents *scheduledevents.Status   `json:"scheduledEvents,omitempty"`
 	Watchdog        map[string]WatchdogStatus `json:"watchdog"`
 	Secrets         map[string]SecretsStatus  `json:"secrets,omitempty"`
+	// Endpoints are those on which the resident part answers for services.
+	Endpoints map[string]EndpointStatus `json:"endpoints,omitempty"`
+}
+
+// EndpointStatus is the health endpoint of one service that has none itself.
+type EndpointStatus struct {
+	Port int `json:"port"`
+	// Problem says why nobody answers there; empty when the port is open.
+	Problem string `json:"problem,omitempty"`
 }
 
 // WatchdogStatus is what the watchdog knows of one service.

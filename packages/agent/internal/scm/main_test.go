@@ -12,7 +12,6 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/buildtest"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
-	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 )
 
 var testservice string
@@ -38,12 +37,12 @@ type running struct {
 	end     func(cause error)
 }
 
-func run(t *testing.T, m machine.Machine, recovery service.Recovery) running {
+func run(t *testing.T, m machine.Machine) running {
 	t.Helper()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ready, ended := make(chan struct{}), make(chan error, 1)
 	go func() {
-		ended <- Serve(ctx, m, Options{recovery, slog.New(slog.DiscardHandler), func() { close(ready) }})
+		ended <- Serve(ctx, m, Options{slog.New(slog.DiscardHandler), 300 * time.Millisecond, func() { close(ready) }})
 	}()
 	select {
 	case <-ready:

@@ -16,7 +16,6 @@ import (
 // manager holds the services of one machine.
 type manager struct {
 	machine  machine.Machine
-	recovery service.Recovery
 	log      *slog.Logger
 	registry registry
 	launcher *launcher
@@ -26,10 +25,10 @@ type manager struct {
 	closing bool // the machine goes down: no request is carried out any more
 }
 
-// boot reads the registered services and starts them all, as automatic services do with their machine.
-func boot(m machine.Machine, recovery service.Recovery, log *slog.Logger) (*manager, error) {
+// boot reads the registered services and starts those that start with their machine, each by its start mode.
+func boot(m machine.Machine, options Options) (*manager, error) {
 	mgr := &manager{
-		machine: m, recovery: recovery, log: log,
+		machine: m, log: options.Log,
 		registry: registry{filepath.Join(m.Root, "scm", "services")},
 		launcher: newLauncher(), units: map[string]*unit{},
 	}
@@ -38,9 +37,18 @@ func boot(m machine.Machine, recovery service.Recovery, log *slog.Logger) (*mana
 		return nil, err
 	}
 	for _, reg := range registrations {
-		u := mgr.add(reg)
-		if err := u.start(); err != nil {
-			u.log.Error("automatic start failed", "error", err.Error())
+		mgr.add(reg)
+	}
+	for _, reg := range registrations {
+		u := mgr.units[reg.Name]
+		switch reg.Settings.StartMode {
+		case service.StartManual:
+		case service.StartDelayed:
+			u.startLater(options.DelayedStart)
+		default:
+			if err := mgr.start(u); err != nil {
+				u.log.Error("automatic start failed", "error", err.Error())
+			}
 		}
 	}
 	return mgr, nil
@@ -48,7 +56,7 @@ func boot(m machine.Machine, recovery service.Recovery, log *slog.Logger) (*mana
 
 func (m *manager) add(reg registration) *unit {
 	u := &unit{
-		machine: m.machine, launcher: m.launcher, recovery: m.recovery,
+		machine: m.machine, launcher: m.launcher,
 		log: m.log.With("service", reg.Name), registration: reg,
 	}
 	m.units[reg.Name] = u
@@ -64,8 +72,8 @@ var operations = map[operation]func(*manager, *unit, request) error{
 	opSetProgram: func(m *manager, u *unit, r request) error {
 		return u.change(m.registry, func(reg *registration) { reg.Program = r.Program })
 	},
-	opStart: func(_ *manager, u *unit, _ request) error { return u.start() },
-	opStop:  func(_ *manager, u *unit, _ request) error { u.end((*process).askToStop); return nil },
+	opStart: func(m *manager, u *unit, _ request) error { return m.start(u) },
+	opStop:  func(m *manager, u *unit, _ request) error { return m.stop(u) },
 	opKill:  func(_ *manager, u *unit, _ request) error { u.end((*process).kill); return nil },
 }
 

@@ -11,18 +11,22 @@ import (
 	"log/slog"
 	"net"
 	"syscall"
+	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
-	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 )
 
 // ErrPowerOff as the cause of a cancelled context ends the services at once instead of stopping them.
 var ErrPowerOff = errors.New("power off")
 
+// DelayedStart is what Windows waits for if nobody sets AutoStartDelay.
+const DelayedStart = 120 * time.Second
+
 // Options of a manager.
 type Options struct {
-	Recovery service.Recovery
-	Log      *slog.Logger
+	Log *slog.Logger
+	// DelayedStart is how long after the boot a service starts whose start is delayed.
+	DelayedStart time.Duration
 	// Ready is called once, when requests are accepted.
 	Ready func()
 }
@@ -42,7 +46,7 @@ func Serve(ctx context.Context, m machine.Machine, options Options) error {
 		return err
 	}
 	defer listener.Close()
-	mgr, err := boot(m, options.Recovery, options.Log)
+	mgr, err := boot(m, options)
 	if err != nil {
 		return err
 	}

@@ -16,16 +16,14 @@ import (
 type unit struct {
 	machine  machine.Machine
 	launcher *launcher
-	recovery service.Recovery
 	log      *slog.Logger
 
 	mu           sync.Mutex
 	registration registration
 	process      *process
 	stopping     bool        // the end of the process is wanted
-	restart      *time.Timer // a restart that is due
-	failures     int
-	lastFailure  time.Time
+	due          *time.Timer // a start that is due
+	failures     service.FailureCount
 }
 
 func (u *unit) status() service.Status {
@@ -38,7 +36,13 @@ func (u *unit) status() service.Status {
 	return status
 }
 
-// start is a start by request: it also forgets the failures so far.
+func (u *unit) registered() (name string, settings service.Settings) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.registration.Name, u.registration.Settings
+}
+
+// start is a start by request. It doesn't make the failures so far forgotten.
 func (u *unit) start() error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -48,8 +52,7 @@ func (u *unit) start() error {
 	if u.process != nil {
 		return fmt.Errorf("process %d is still stopping", u.process.pid)
 	}
-	u.cancelRestart()
-	u.failures = 0
+	u.cancelStart()
 	return u.launch()
 }
 
@@ -63,56 +66,68 @@ func (u *unit) launch() error {
 	return nil
 }
 
-// ended applies the recovery rule: an end that nobody asked for is a failure, unless the exit code is 0.
+// panicCode is the exit code of a Go program that panics. On Windows that is a crash.
+const panicCode = 2
+
+// ended applies the recovery rule to an end that nobody asked for. Linux has no report to the manager: what ends by a
+// signal or a panic has crashed, any other exit code counts as reported.
 func (u *unit) ended(code int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	wanted := u.stopping
 	u.process, u.stopping = nil, false
 	u.log.Info("ended", "exitCode", code, "wanted", wanted)
-	if !wanted && code != 0 {
-		u.recover()
+	if !wanted {
+		u.recover(service.End{Reported: code >= 0 && code != panicCode, ExitCode: code})
 	}
 }
 
-func (u *unit) recover() {
-	now := time.Now()
-	if now.Sub(u.lastFailure) > u.recovery.Reset {
-		u.failures = 0
+func (u *unit) recover(end service.End) {
+	action, failed := u.failures.Next(u.registration.Settings.Recovery, end, time.Now())
+	switch {
+	case !failed:
+	case action.Action == service.ActionRestart:
+		u.log.Warn("restart is due", "in", action.Delay.Duration().String())
+		u.schedule(action.Delay.Duration())
+	default:
+		u.log.Error("gave up: too many failures in a row")
 	}
-	u.failures++
-	u.lastFailure = now
-	if u.failures > u.recovery.Restarts {
-		u.log.Error("gave up: too many failures in a row", "failures", u.failures)
-		return
-	}
-	u.log.Warn("restart is due", "in", u.recovery.Delay.String(), "failures", u.failures)
-	u.restart = time.AfterFunc(u.recovery.Delay, func() {
+}
+
+// startLater starts the service after a while, unless somebody starts or stops it before.
+func (u *unit) startLater(delay time.Duration) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.schedule(delay)
+}
+
+func (u *unit) schedule(delay time.Duration) {
+	u.due = time.AfterFunc(delay, func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		if u.restart == nil || u.process != nil { // cancelled or started meanwhile
+		if u.due == nil || u.process != nil { // cancelled or started meanwhile
 			return
 		}
-		u.restart = nil
+		u.due = nil
 		if err := u.launch(); err != nil {
-			u.log.Error("restart failed", "error", err.Error())
-			u.recover()
+			u.log.Error("start failed", "error", err.Error())
+			u.recover(service.End{})
 		}
 	})
 }
 
-func (u *unit) cancelRestart() {
-	if u.restart != nil {
-		u.restart.Stop()
-		u.restart = nil
+func (u *unit) cancelStart() {
+	if u.due != nil {
+		u.due.Stop()
+		u.due = nil
 	}
 }
 
-// end ends the process in the given way, and any restart that is due. The returned channel is closed when it has gone.
+// end ends the process in the given way, and any start that is due. The returned channel is closed when it has gone.
 func (u *unit) end(how func(*process)) <-chan struct{} {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.cancelRestart()
+	u.cancelStart()
 	if u.process == nil {
 		gone := make(chan struct{})
 		close(gone)
@@ -128,7 +143,7 @@ func (u *unit) shutdown() {
 	gone := u.end((*process).askToStop)
 	select {
 	case <-gone:
-	case <-time.After(u.status().Settings.StopTimeout):
+	case <-time.After(u.status().Settings.PreShutdown.Duration()):
 		<-u.end((*process).kill)
 	}
 }

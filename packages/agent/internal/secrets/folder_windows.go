@@ -9,30 +9,6 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// folderSecurity: SYSTEM and Administrators may do everything, the service may read, nobody else anything. The root
-// folder lets every service read, so inheritance is cut.
-const folderSecurity = "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;%s)"
-
-// protect creates a folder that the service and administrators alone may enter.
-func protect(folder, service string) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	wanted, err := windows.SecurityDescriptorFromString(fmt.Sprintf(folderSecurity, serviceSID(service)))
-	if err != nil {
-		return err
-	}
-	dacl, _, err := wanted.DACL()
-	if err != nil {
-		return err
-	}
-	if err := windows.SetNamedSecurityInfo(folder, windows.SE_FILE_OBJECT,
-		windows.DACL_SECURITY_INFORMATION|windows.PROTECTED_DACL_SECURITY_INFORMATION, nil, nil, dacl, nil); err != nil {
-		return fmt.Errorf("access rights of %s: %w (run the agent as an administrator)", folder, err)
-	}
-	return nil
-}
-
 func readLink(link string) (string, error) { return os.Readlink(link) }
 
 // writeLink makes a junction, or turns the one that exists to another target by one call: a folder that is a link can't

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
@@ -66,7 +67,7 @@ func Current(m machine.Machine, service string) (string, error) {
 // Switch makes a staged version the one that the service reads; an empty one takes all secrets away.
 func Switch(m machine.Machine, service, version string) error {
 	if version == "" {
-		return os.RemoveAll(folderOf(m, service))
+		return atomicfile.RemoveAll(folderOf(m, service))
 	}
 	if current, err := Current(m, service); err != nil || current == version {
 		return err
@@ -89,7 +90,7 @@ func Prune(m machine.Machine, service string) error {
 	}
 	for _, entry := range entries {
 		if entry.Name() != current {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(versionsOf(m, service), entry.Name())))
+			err = errors.Join(err, atomicfile.RemoveAll(filepath.Join(versionsOf(m, service), entry.Name())))
 		}
 	}
 	return err

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/identity"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/keyvault"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/lock"
@@ -53,7 +53,7 @@ func Refresh(ctx context.Context, m machine.Machine, s *spec.AgentSpec, log *slo
 	}
 	release, lockErr := lock.AcquireResident(ctx, m.LockFile())
 	if lockErr != nil {
-		return nil, errors.Join(lockErr, os.RemoveAll(filepath.Join(versionsOf(m, s.Service.Name), staged.Version)))
+		return nil, errors.Join(lockErr, atomicfile.RemoveAll(filepath.Join(versionsOf(m, s.Service.Name), staged.Version)))
 	}
 	defer release()
 	if err := Switch(m, s.Service.Name, staged.Version); err != nil {

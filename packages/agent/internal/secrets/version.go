@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/access"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 )
@@ -66,7 +67,7 @@ func (v version) write(m machine.Machine, service string, former version) (id st
 	if former.id != "" && maps.Equal(v.index, former.index) && maps.EqualFunc(v.files, former.files, bytes.Equal) {
 		return former.id, nil
 	}
-	if err := protect(folderOf(m, service), service); err != nil {
+	if err := access.Folder(folderOf(m, service), service, access.Read); err != nil {
 		return "", err
 	}
 	if err := os.MkdirAll(versionsOf(m, service), 0o700); err != nil {
@@ -78,7 +79,7 @@ func (v version) write(m machine.Machine, service string, former version) (id st
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("the secrets can't be written: %w", err), os.RemoveAll(folder))
+			err = errors.Join(fmt.Errorf("the secrets can't be written: %w", err), atomicfile.RemoveAll(folder))
 		}
 	}()
 	for file, content := range v.files {

@@ -37,7 +37,8 @@ const (
 var settings = service.Settings{
 	DisplayName: "Windows HA agent",
 	Description: "Watches the services that windows-ha-agent installed: scheduled events, hung processes, logs.",
-	StopTimeout: stopTimeout, LocalSystem: true,
+	Account:     service.LocalSystem, SIDType: service.SIDUnrestricted, StartMode: service.StartAutomatic,
+	PreShutdown: service.Seconds(stopTimeout.Seconds()), Recovery: service.DefaultRecovery,
 }
 
 // Part is the resident part of a machine.
@@ -96,7 +97,7 @@ func (p *Part) Remove(ctx context.Context) error {
 	if err != nil && !errors.Is(err, service.ErrNotFound) {
 		return err
 	}
-	return errors.Join(os.RemoveAll(p.Machine.AgentFolder()), unlessGone(os.Remove(p.Machine.ResidentFile())), p.Forget())
+	return errors.Join(atomicfile.RemoveAll(p.Machine.AgentFolder()), atomicfile.Remove(p.Machine.ResidentFile()), p.Forget())
 }
 
 func (p *Part) first(ctx context.Context, wanted service.Program) error {
@@ -129,7 +130,7 @@ func (p *Part) exchange(ctx context.Context, former, wanted service.Program) err
 		err = fmt.Errorf("%w; the former one runs again", err)
 	}
 	p.prune(former, wanted)
-	return errors.Join(err, unlessGone(os.Remove(p.journalFile())))
+	return errors.Join(err, atomicfile.Remove(p.journalFile()))
 }
 
 // run exchanges the program of the service and waits until it lives.
@@ -223,31 +224,14 @@ func (p *Part) copy(path string) error {
 		return nil
 	}
 	staging := filepath.Join(p.Machine.AgentFolder(), "staging")
-	if err := errors.Join(os.RemoveAll(staging), os.MkdirAll(staging, 0o755)); err != nil {
+	if err := errors.Join(atomicfile.RemoveAll(staging), os.MkdirAll(staging, 0o755)); err != nil {
 		return err
 	}
-	defer os.RemoveAll(staging)
-	if err := copyFile(p.Program, filepath.Join(staging, filepath.Base(path))); err != nil {
+	defer atomicfile.RemoveAll(staging)
+	if err := atomicfile.Copy(p.Program, filepath.Join(staging, filepath.Base(path))); err != nil {
 		return fmt.Errorf("copy of the agent: %w", err)
 	}
 	return atomicfile.Rename(staging, folder)
-}
-
-func copyFile(from, to string) (err error) {
-	source, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	target, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o755)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, target.Close()) }()
-	if _, err := io.Copy(target, source); err != nil {
-		return err
-	}
-	return target.Sync()
 }
 
 // prune drops the copies that nobody needs any more. One that can't be removed now is removed another time.
@@ -260,14 +244,7 @@ func (p *Part) prune(programs ...service.Program) {
 		folder := filepath.Join(p.Machine.AgentFolder(), entry.Name())
 		needed := slices.ContainsFunc(programs, func(program service.Program) bool { return filepath.Dir(program.Path) == folder })
 		if entry.IsDir() && !needed {
-			_ = os.RemoveAll(folder)
+			_ = atomicfile.RemoveAll(folder)
 		}
 	}
-}
-
-func unlessGone(err error) error {
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	return err
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 )
 
 // Errors that every manager reports the same way.
@@ -31,17 +30,6 @@ func (p Program) Equal(other Program) bool {
 	return p.Path == other.Path && slices.Equal(p.Arguments, other.Arguments) && slices.Equal(p.Environment, other.Environment)
 }
 
-// Settings are what stays when a release changes.
-type Settings struct {
-	DisplayName string `json:"displayName"`
-	Description string `json:"description"`
-	// StopTimeout is the time that the service gets when the machine shuts down.
-	StopTimeout time.Duration `json:"stopTimeoutNanoseconds"`
-	// LocalSystem gives the service all rights on the machine: for the agent's own service, which controls the others.
-	// Only Create looks at it. Else a service has a virtual account of its own.
-	LocalSystem bool `json:"-"`
-}
-
 // Status is a service as its manager sees it.
 type Status struct {
 	// PID of the service's process; 0 when none is alive.
@@ -55,23 +43,9 @@ type Status struct {
 // Running tells whether the service has a living process.
 func (s Status) Running() bool { return s.PID != 0 }
 
-// Recovery is what the manager does when a service ends on its own: by a crash, or with an exit code that isn't 0.
-type Recovery struct {
-	// Delay before each restart.
-	Delay time.Duration
-	// Restarts in a row, after which the manager gives up.
-	Restarts int
-	// Reset is the time without a failure after which the count starts again.
-	Reset time.Duration
-}
-
-// DefaultRecovery restarts five times after 5 s each, then gives up (S2-26, S2-27). The count resets after ten quiet
-// minutes: with the usual day, six separate crashes would stop a service for good.
-var DefaultRecovery = Recovery{Delay: 5 * time.Second, Restarts: 5, Reset: 600 * time.Second}
-
 // Manager registers, starts and stops services. Every method but Query reports [ErrNotFound] for an unknown name, too,
-// except Create. All services start automatically with the machine, at every moment: a power cut in the middle of an
-// installation must still end with a service.
+// except Create. The start mode holds at every moment: a power cut in the middle of an installation must still end with a
+// service.
 type Manager interface {
 	// Query tells how the service is registered and whether it runs.
 	Query(ctx context.Context, name string) (Status, error)

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"path/filepath"
+	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/logrotate"
@@ -28,6 +29,15 @@ type Watchdog struct {
 // ScheduledEvents says whether the service is prepared for Azure's events.
 type ScheduledEvents struct {
 	Enabled bool `json:"enabled"`
+}
+
+// StopTimeout is how long the release in a folder may take to stop, or a minute (S4-37) where no document says it.
+func StopTimeout(releaseFolder string) time.Duration {
+	var s AgentSpec
+	if err := atomicfile.ReadJSON(filepath.Join(releaseFolder, File), &s); err != nil || s.Stop.Stop == 0 {
+		return time.Minute
+	}
+	return s.Stop.Stop.Duration()
 }
 
 // LogLimits are those of the release in a folder, or the usual ones where no document says any.

@@ -12,7 +12,7 @@ import (
 )
 
 // Placeholders are the names that may stand as ${NAME} in arguments and environment values.
-var Placeholders = []string{"WINDOWS_HA_ADDRESS", "WINDOWS_HA_MACHINE", "WINDOWS_HA_DRAIN_FILE"}
+var Placeholders = []string{"WINDOWS_HA_ADDRESS", "WINDOWS_HA_MACHINE", "WINDOWS_HA_DRAIN_FILE", "WINDOWS_HA_DATA_FOLDER", "WINDOWS_HA_LOG_FOLDER"}
 
 // ownPrefix is kept for the variables that the agent itself gives to a service.
 const ownPrefix = "WINDOWS_HA_"
@@ -27,7 +27,8 @@ var (
 
 // rules are what a JSON Schema can't say.
 var rules = []func(*AgentSpec) []Finding{
-	usableName, freeName, onePerPlatform, protectedTokens, reachableGate, usableArguments, usableEnvironment, usableSecrets,
+	usableName, freeName, onePerPlatform, protectedTokens, reachableGate, usableHealth, usableArguments, usableEnvironment, usableSecrets,
+	usableAccount, usableDependencies, endingRecovery, enoughPreShutdown, usableFirewall,
 }
 
 func ruleFindings(s *AgentSpec) []Finding {

@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"time"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/hostfirewall"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 )
 
 // AgentSpec mirrors the TypeScript type of the same name.
@@ -18,6 +20,10 @@ type AgentSpec struct {
 	Health         HealthGate `json:"health"`
 	Stop           StopBudget `json:"stop"`
 	ReleasesToKeep int        `json:"releasesToKeep"`
+	// HostFirewall is nil where the machine's own firewall isn't the agent's business.
+	HostFirewall *HostFirewall `json:"hostFirewall,omitempty"`
+	// EventSource is the service's name in the event log; empty for none.
+	EventSource string `json:"eventSource,omitempty"`
 	// Resident is nil where nothing of the agent stays on the machine.
 	Resident *Resident `json:"resident,omitempty"`
 	// Secrets are files that the service gets from Azure Key Vault.
@@ -26,6 +32,11 @@ type AgentSpec struct {
 	Certificate *Certificate `json:"certificate,omitempty"`
 	// SecretRefresh is the time between two looks for new versions; 0 when the document says nothing.
 	SecretRefresh Seconds `json:"secretRefreshSeconds,omitempty"`
+}
+
+// HostFirewall is what the machine's own firewall lets in to the service.
+type HostFirewall struct {
+	Rules []hostfirewall.Rule `json:"rules"`
 }
 
 // Secret is one value in a vault. The service gets the path of its file in the variable <NAME>_FILE.
@@ -50,7 +61,19 @@ type Service struct {
 	Port        int               `json:"port"`
 	Arguments   []string          `json:"arguments"`
 	Environment map[string]string `json:"environment"`
+	// Mode is "console" or, like nothing, "service".
+	Mode string `json:"mode,omitempty"`
+	// What follows has a usual value for nothing; see [AgentSpec.Settings].
+	Account            string            `json:"account,omitempty"`
+	SIDType            service.SIDType   `json:"sidType,omitempty"`
+	RequiredPrivileges []string          `json:"requiredPrivileges,omitempty"`
+	StartMode          service.StartMode `json:"startMode,omitempty"`
+	Dependencies       []string          `json:"dependencies,omitempty"`
+	Recovery           *service.Recovery `json:"recovery,omitempty"`
 }
+
+// IsConsole tells whether the program can't speak with the service manager and is wrapped.
+func (s Service) IsConsole() bool { return s.Mode == "console" }
 
 // Artifact is one build of the service's program.
 type Artifact struct {
@@ -70,6 +93,10 @@ type Authentication struct {
 
 // HealthGate says when a started release counts as good.
 type HealthGate struct {
+	// Provider is "agent" or, like nothing, "service": who answers on the health endpoints.
+	Provider string `json:"provider,omitempty"`
+	// Port is where the agent answers; 0 when the service does.
+	Port int `json:"port,omitempty"`
 	// Scheme is "https" or, like nothing, "http".
 	Scheme               string  `json:"scheme,omitempty"`
 	Path                 string  `json:"path"`
@@ -77,20 +104,30 @@ type HealthGate struct {
 	Timeout              Seconds `json:"timeoutSeconds"`
 	ConsecutiveSuccesses int     `json:"consecutiveSuccesses"`
 	Deadline             Seconds `json:"deadlineSeconds"`
+	// Admission is nil where nobody waits for the balancer.
+	Admission *Admission `json:"admission,omitempty"`
 }
+
+// Admission is what a balancer asks, and how long until it believes it and sends new connections.
+type Admission struct {
+	Path string  `json:"path"`
+	Wait Seconds `json:"seconds"`
+}
+
+// ByAgent tells whether the agent's resident part answers in the service's place.
+func (h HealthGate) ByAgent() bool { return h.Provider == "agent" }
 
 // StopBudget is the time that a running release gets to leave (S4-36..39).
 type StopBudget struct {
 	Drain Seconds `json:"drainSeconds"`
 	Stop  Seconds `json:"stopSeconds"`
 	Kill  Seconds `json:"killSeconds"`
+	// PreShutdown is 0 for the three times together.
+	PreShutdown Seconds `json:"preShutdownSeconds,omitempty"`
 }
 
-// Seconds is a length of time as the document writes it; fractions are allowed.
-type Seconds float64
-
-// Duration is the same length as Go measures it.
-func (s Seconds) Duration() time.Duration { return time.Duration(float64(s) * float64(time.Second)) }
+// Seconds is a length of time as the document writes it.
+type Seconds = service.Seconds
 
 // Hash is the SHA-256 of the whole document. Two documents with equal content have equal hashes, however they are
 // formatted.
@@ -119,7 +156,8 @@ func (s *AgentSpec) Release(program Artifact) string {
 		Arguments             []string
 		Environment           map[string]string
 		Secrets               map[string]string `json:",omitempty"`
-	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment, s.secretAddresses()})[:8]
+		IsConsole             bool              `json:",omitempty"`
+	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment, s.secretAddresses(), s.Service.IsConsole()})[:8]
 }
 
 // certificateKey can't be a secret's name.

@@ -20,6 +20,10 @@ const valid = `{
   "releasesToKeep": 3
 }`
 
+// resident is a part that many documents have.
+const resident = `"resident": {"watchdog": {"enabled": true, "intervalSeconds": 1, "timeoutSeconds": 1, "failures": 5},
+    "scheduledEvents": {"enabled": true}, "logs": {"maxMegabytes": 100, "keepDays": 7, "totalMegabytes": 2048}}`
+
 func TestAValidDocumentIsRead(t *testing.T) {
 	for name, text := range map[string]string{"plain": valid, "with a byte order mark": "\xef\xbb\xbf" + valid} {
 		s, err := Parse([]byte(text))
@@ -65,6 +69,25 @@ func TestOneMistakeIsOneFinding(t *testing.T) {
 		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "A", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}, {"name": "A", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[1].name: seen A_FILE again; allowed: another name: secrets[0].name sets this variable already`},
 		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "certificate": {"url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}, "secrets": [{"name": "TLS_KEY", "url": "https://v.vault.azure.net/secrets/db", "clientId": "11111111-2222-3333-4444-555555555555"}]`, `secrets[0].name: seen TLS_KEY_FILE again; allowed: another name: certificate sets`},
 		{`"health": {`, `"health": {"scheme": "ftp", `, `health.scheme: seen "ftp"; allowed: "http", "https"`},
+		{`"port": 8080`, `"account": "LOCALSYSTEM", "port": 8080`, `service.account: seen "LOCALSYSTEM"; allowed: text that matches`},
+		{`"port": 8080`, `"account": "CORP\\jane", "port": 8080`, `service.account: seen "CORP\\jane"; allowed: text that matches`},
+		{`"port": 8080`, `"account": "NT SERVICE\\other", "port": 8080`, `service.account: seen "NT SERVICE\\other"; allowed: NT SERVICE\orders, or nothing`},
+		{`"port": 8080`, `"account": "CORP\\orders$", "sidType": "none", "port": 8080`, `service.sidType: seen "none"; allowed: "unrestricted" or "restricted" with the account CORP\orders$`},
+		{`"port": 8080`, `"requiredPrivileges": ["SeEverything"], "port": 8080`, `service.requiredPrivileges[0]: seen "SeEverything"; allowed: "SeAssignPrimaryTokenPrivilege"`},
+		{`"port": 8080`, `"dependencies": ["Tcpip", "TCPIP"], "port": 8080`, `service.dependencies[1]: seen "TCPIP"; allowed: each service once`},
+		{`"port": 8080`, `"dependencies": ["Orders"], "port": 8080`, `service.dependencies[0]: seen "Orders"; allowed: each service once; not this service itself`},
+		{`"port": 8080`, `"startMode": "boot", "port": 8080`, `service.startMode: seen "boot"; allowed: "automatic", "delayed", "manual"`},
+		{`"port": 8080`, `"recovery": {"actions": [{"action": "restart", "delaySeconds": 60}], "resetPeriodSeconds": 60, "nonCrashFailures": true}, "port": 8080`, `service.recovery.actions[0].delaySeconds: seen 60; allowed: less than resetPeriodSeconds (60)`},
+		{`"port": 8080`, `"recovery": {"actions": [], "resetPeriodSeconds": 60, "nonCrashFailures": true}, "port": 8080`, `service.recovery.actions: seen a list of 0; allowed: at least 1 entries`},
+		{`"port": 8080`, `"recovery": {"actions": [{"action": "reboot", "delaySeconds": 0}], "resetPeriodSeconds": 60, "nonCrashFailures": true}, "port": 8080`, `service.recovery.actions[0].action: seen "reboot"; allowed: "restart", "none"`},
+		{`"killSeconds": 10`, `"killSeconds": 10, "preShutdownSeconds": 59`, `stop.preShutdownSeconds: seen 59; allowed: at least stopSeconds (60)`},
+		{`"port": 8080`, `"mode": "task", "port": 8080`, `service.mode: seen "task"; allowed: "service", "console"`},
+		{`"health": {`, `"health": {"port": 8081, `, `health.port: seen 8081; allowed: no port unless health.provider is "agent"`},
+		{`"health": {`, resident + `, "health": {"provider": "agent", `, `health.port: seen nothing; allowed: the port on which the agent answers`},
+		{`"health": {`, resident + `, "health": {"provider": "agent", "port": 8080, `, `health.port: seen 8080; allowed: another port than service.port`},
+		{`"health": {"path": "/health"`, resident + `, "health": {"provider": "agent", "port": 8081, "path": "/livez"`, `health.path: seen "/livez"; allowed: /health`},
+		{`"health": {`, resident + `, "health": {"provider": "agent", "port": 8081, "scheme": "https", `, `health.scheme: seen "https"; allowed: http`},
+		{`"health": {`, `"health": {"provider": "agent", "port": 8081, `, `resident: seen nothing; allowed: what the resident part does`},
 		{valid, `{`, `(document): seen text that is not JSON`},
 		{valid, `[]`, `(document): seen a list of 0; allowed: object`},
 	}
@@ -129,6 +152,9 @@ func TestAReleaseIsNamedAfterAllThatTheProcessCanSee(t *testing.T) {
 		{`http://127.0.0.1:1`, `http://127.0.0.1:2`, true},
 		{`"deadlineSeconds": 60`, `"deadlineSeconds": 90`, true},
 		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secretRefreshSeconds": 60`, true},
+		{`"port": 8080`, `"mode": "console", "port": 8080`, false},
+		{`"port": 8080`, `"mode": "service", "port": 8080`, true},
+		{`"health": {`, resident + `, "health": {"provider": "agent", "port": 8081, `, true},
 		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "secrets": [{"name": "A", "url": "https://v.vault.azure.net/secrets/a", "clientId": "11111111-2222-3333-4444-555555555555"}]`, false},
 		{`"releasesToKeep": 3`, `"releasesToKeep": 3, "certificate": {"url": "https://v.vault.azure.net/secrets/a", "clientId": "11111111-2222-3333-4444-555555555555"}`, false},
 	} {

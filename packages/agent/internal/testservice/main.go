@@ -6,8 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"time"
 )
 
@@ -17,6 +19,10 @@ const (
 	modeExit      = "exit"      // ends with exit code 0 at once
 	modeUnhealthy = "unhealthy" // serves, but /health is 503
 	modeDeaf      = "deaf"      // doesn't stop when asked
+	modeTCP       = "tcp"       // greets whoever connects, and knows no HTTP
+	modePanic     = "panic"     // panics at once
+	modeParent    = "parent"    // starts a deaf process, tells its id on standard output, and serves
+	modeOrphan    = "orphan"    // the same, and the process outlives it
 )
 
 func main() {
@@ -26,6 +32,18 @@ func main() {
 		os.Exit(3)
 	case modeExit:
 		os.Exit(0)
+	case modePanic:
+		panic("as told")
+	case modeParent, modeOrphan:
+		child := exec.Command(os.Args[0])
+		if os.Getenv("TESTSERVICE_MODE") == modeOrphan {
+			detach(child)
+		}
+		child.Env = append(os.Environ(), "TESTSERVICE_MODE="+modeDeaf, "WINDOWS_HA_ADDRESS=")
+		if err := child.Start(); err != nil {
+			panic(err)
+		}
+		fmt.Println("child", child.Process.Pid)
 	}
 	runAsService(serve)
 }
@@ -33,7 +51,12 @@ func main() {
 // serve answers until stop is cancelled. Without WINDOWS_HA_ADDRESS it only lives.
 func serve(stop context.Context) {
 	deaf := os.Getenv("TESTSERVICE_MODE") == modeDeaf
-	if address := os.Getenv("WINDOWS_HA_ADDRESS"); address != "" {
+	address := os.Getenv("WINDOWS_HA_ADDRESS")
+	if os.Getenv("TESTSERVICE_MODE") == modeTCP {
+		go greet(address)
+		address = ""
+	}
+	if address != "" {
 		server := &http.Server{Addr: address, Handler: handler(), ReadHeaderTimeout: 5 * time.Second}
 		go func() {
 			if err := listenAndServe(server); err != http.ErrServerClosed {
@@ -81,4 +104,21 @@ func handler() http.Handler {
 		_ = json.NewEncoder(w).Encode(Whoami{os.Getpid(), os.Args[1:], os.Environ(), folder})
 	})
 	return mux
+}
+
+// greet tells every connection the version and closes it.
+func greet(address string) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		fmt.Println("testservice:", err)
+		os.Exit(4)
+	}
+	for {
+		connection, err := listener.Accept()
+		if err != nil {
+			os.Exit(4)
+		}
+		fmt.Fprintln(connection, os.Getenv("WINDOWS_HA_SERVICE_VERSION"))
+		connection.Close()
+	}
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"os"
+	"os/exec"
 	"os/signal"
 	"syscall"
 )
@@ -14,3 +15,6 @@ func runAsService(serve func(stop context.Context)) {
 	defer cancel()
 	serve(stop)
 }
+
+// detach puts a process out of reach of whoever ends its parent's group.
+func detach(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }

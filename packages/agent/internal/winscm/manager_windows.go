@@ -18,19 +18,9 @@ import (
 
 // Manager talks to the service control manager of this machine. Each call opens its own handles and closes them: an
 // open handle keeps a deleted service alive.
-type Manager struct {
-	Recovery service.Recovery
-}
+type Manager struct{}
 
 var _ service.Manager = Manager{}
-
-// account is the virtual account of a service: no password, no rights but its own, known to access lists by name.
-func account(name string, settings service.Settings) string {
-	if settings.LocalSystem {
-		return "LocalSystem"
-	}
-	return `NT SERVICE\` + name
-}
 
 // with opens a service, calls f and closes everything again.
 func with(name, doing string, f func(*mgr.Service) error) error {
@@ -59,10 +49,10 @@ func with(name, doing string, f func(*mgr.Service) error) error {
 func (m Manager) Query(_ context.Context, name string) (service.Status, error) {
 	var status service.Status
 	err := with(name, "query", func(s *mgr.Service) (err error) {
-		if status.Program, status.Settings.DisplayName, err = readProgram(s); err != nil {
+		if status.Program, err = readProgram(s); err != nil {
 			return err
 		}
-		if err := readSettings(s, &status.Settings); err != nil {
+		if status.Settings, err = readSettings(s); err != nil {
 			return err
 		}
 		state, err := s.Query()
@@ -84,9 +74,12 @@ func (m Manager) Create(_ context.Context, name string, settings service.Setting
 		return fmt.Errorf("service control manager: %w (run the agent as an administrator)", err)
 	}
 	defer manager.Disconnect()
-	pointers, err := utf16Pointers(name, settings.DisplayName, imagePath(program), account(name, settings))
+	pointers, err := utf16Pointers(name, settings.DisplayName, imagePath(program), accountOf(name, settings.Account))
 	if err != nil {
 		return err
+	}
+	if err := allowServiceLogon(settings.Account); err != nil {
+		return fmt.Errorf("service %s: create: %w", name, err)
 	}
 	// Only what every system knows; all further settings are applied one by one.
 	handle, err := windows.CreateService(manager.Handle, pointers[0], pointers[1], windows.SERVICE_ALL_ACCESS,
@@ -99,7 +92,7 @@ func (m Manager) Create(_ context.Context, name string, settings service.Setting
 	}
 	s := &mgr.Service{Name: name, Handle: handle}
 	defer s.Close()
-	err = errors.Join(applySettings(s, settings), applyServiceSID(s), m.applyRecovery(s), writeEnvironment(name, program.Environment))
+	err = errors.Join(applySettings(s, settings), writeEnvironment(name, program.Environment))
 	if err != nil {
 		return errors.Join(fmt.Errorf("service %s: create: %w", name, err), s.Delete())
 	}
@@ -107,7 +100,9 @@ func (m Manager) Create(_ context.Context, name string, settings service.Setting
 }
 
 func (m Manager) Configure(_ context.Context, name string, settings service.Settings) error {
-	return with(name, "configure", func(s *mgr.Service) error { return applySettings(s, settings) })
+	return with(name, "configure", func(s *mgr.Service) error {
+		return errors.Join(changeAccount(s, settings.Account), applySettings(s, settings))
+	})
 }
 
 func (m Manager) SetProgram(_ context.Context, name string, program service.Program) error {
@@ -116,33 +111,39 @@ func (m Manager) SetProgram(_ context.Context, name string, program service.Prog
 
 func (m Manager) Start(_ context.Context, name string) error {
 	return with(name, "start", func(s *mgr.Service) error {
-		if err := m.applyRecovery(s); err != nil { // Kill takes it away
+		if err := restoreRecovery(s); err != nil { // Stop and Kill take it away
 			return err
 		}
 		err := s.Start()
-		if errors.Is(err, windows.ERROR_SERVICE_ALREADY_RUNNING) {
-			return nil
+		if !errors.Is(err, windows.ERROR_SERVICE_ALREADY_RUNNING) {
+			return err
 		}
-		return err
+		// The SCM says so of a service that is stopping, too; that one has to be started again when it has stopped.
+		if state, queryErr := s.Query(); queryErr != nil || state.State == svc.StopPending {
+			return errors.Join(err, queryErr)
+		}
+		return nil
 	})
 }
 
 func (m Manager) Stop(ctx context.Context, name string) error {
 	return with(name, "stop", func(s *mgr.Service) error {
-		return endProcess(ctx, s, func(process) error {
-			_, err := s.Control(svc.Stop)
-			if errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE) || errors.Is(err, windows.ERROR_SERVICE_CANNOT_ACCEPT_CTRL) {
-				return nil // stopped already, or on its way
-			}
+		// To the SCM a program that ends badly when it is asked to stop has failed, and is started again.
+		if err := suspendRecovery(s); err != nil {
 			return err
-		})
+		}
+		err := endProcess(ctx, s, func(process) error { return askToStop(ctx, s) })
+		if err != nil {
+			err = errors.Join(err, restoreRecovery(s)) // it may go on
+		}
+		return err
 	})
 }
 
 func (m Manager) Kill(ctx context.Context, name string) error {
 	return with(name, "kill", func(s *mgr.Service) error {
 		// To the SCM a killed process is a crash. Without this it would start the old program again 5 s later.
-		if err := withoutRecovery(s); err != nil {
+		if err := suspendRecovery(s); err != nil {
 			return err
 		}
 		return endProcess(ctx, s, process.terminate)

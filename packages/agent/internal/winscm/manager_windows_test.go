@@ -32,9 +32,10 @@ func TestManagerKeepsTheContract(t *testing.T) {
 	servicetest.Run(t, func(*testing.T) servicetest.Subject {
 		number++
 		return servicetest.Subject{
-			Manager: Manager{Recovery: service.DefaultRecovery},
+			Manager: Manager{},
 			Name:    fmt.Sprintf("windows-ha-test-%d-%d", os.Getpid(), number),
 			Program: program,
+			Lacks:   lacks,
 		}
 	})
 }

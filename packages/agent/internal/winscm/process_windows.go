@@ -7,9 +7,12 @@ import (
 	"time"
 
 	"golang.org/x/sys/windows"
+	"golang.org/x/sys/windows/svc"
 	"golang.org/x/sys/windows/svc/mgr"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/host"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/winstate"
 )
 
 const (
@@ -40,6 +43,13 @@ func (p process) terminate() error {
 	return nil
 }
 
+// now is the system's time in the units of [host.Created].
+func now() uint64 {
+	var time windows.Filetime
+	windows.GetSystemTimeAsFileTime(&time)
+	return uint64(time.HighDateTime)<<32 | uint64(time.LowDateTime)
+}
+
 // processAlive asks the process, not the SCM: after a crash the SCM may still call the service running.
 func processAlive(pid uint32) bool {
 	if pid == 0 {
@@ -57,6 +67,7 @@ func processAlive(pid uint32) bool {
 // endProcess opens the service's process before it is ended: "stopped" to the SCM isn't yet "gone", and only the
 // handle tells when the program's file and port are free.
 func endProcess(ctx context.Context, s *mgr.Service, how func(process) error) error {
+	asked := now()
 	state, err := s.Query()
 	if err != nil {
 		return err
@@ -64,7 +75,7 @@ func endProcess(ctx context.Context, s *mgr.Service, how func(process) error) er
 	if state.ProcessId == 0 {
 		return nil
 	}
-	p, err := openProcess(state.ProcessId, windows.PROCESS_TERMINATE)
+	p, err := openProcess(state.ProcessId, windows.PROCESS_TERMINATE|windows.PROCESS_QUERY_LIMITED_INFORMATION)
 	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
 		return nil // it has gone meanwhile
 	}
@@ -73,6 +84,15 @@ func endProcess(ctx context.Context, s *mgr.Service, how func(process) error) er
 	}
 	defer p.close()
 	if !p.alive() {
+		return nil
+	}
+	created, err := host.Created(p.handle)
+	if err != nil {
+		return fmt.Errorf("process %d: %w", state.ProcessId, err)
+	}
+	// A process that began since the SCM was asked got the number after the service's had ended. One from the future is
+	// the service's own: the clock was set back.
+	if asked < created && created <= now() {
 		return nil
 	}
 	if err := how(p); err != nil {
@@ -86,6 +106,33 @@ func endProcess(ctx context.Context, s *mgr.Service, how func(process) error) er
 		}
 	}
 	return waitUntilStopped(ctx, s)
+}
+
+// askToStop sends the request. A service that is starting takes none, so it is waited for as long as it makes progress;
+// one that stands still is as good as one that doesn't stop in time.
+func askToStop(ctx context.Context, s *mgr.Service) error {
+	var progress winstate.Progress
+	for {
+		_, err := s.Control(svc.Stop)
+		if err == nil || errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE) {
+			return nil
+		}
+		if !errors.Is(err, windows.ERROR_SERVICE_CANNOT_ACCEPT_CTRL) {
+			return err
+		}
+		state, err := s.Query()
+		if err != nil || state.State == svc.StopPending || state.State == svc.Stopped {
+			return err
+		}
+		if progress.Stalled(time.Now(), state.CheckPoint, time.Duration(state.WaitHint)*time.Millisecond) {
+			return context.DeadlineExceeded
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pollInterval):
+		}
+	}
 }
 
 // waitUntilStopped lets the SCM notice the end of the process: until then it refuses a start.
@@ -113,7 +160,7 @@ func waitUntilGone(ctx context.Context, name string) error {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("service %s is marked for deletion, but another program has it open: close services.msc, Task Manager and Event Viewer, or restart the machine", name)
+			return fmt.Errorf("service %s: %w", name, windows.ERROR_SERVICE_MARKED_FOR_DELETE)
 		}
 		select {
 		case <-ctx.Done():

@@ -42,7 +42,7 @@ func writeProgram(s *mgr.Service, program service.Program) error {
 		windows.SERVICE_NO_CHANGE, path, nil, nil, nil, nil, nil, nil); err != nil {
 		return err
 	}
-	written, _, err := readProgram(s)
+	written, err := readProgram(s)
 	if err != nil {
 		return err
 	}
@@ -52,22 +52,27 @@ func writeProgram(s *mgr.Service, program service.Program) error {
 	return flush(s.Name)
 }
 
-func readProgram(s *mgr.Service) (program service.Program, displayName string, err error) {
-	buffer, err := grow(func(buffer []byte, needed *uint32) error {
+// queryConfig returns a QUERY_SERVICE_CONFIG with the texts that it points to.
+func queryConfig(s *mgr.Service) ([]byte, error) {
+	return grow(func(buffer []byte, needed *uint32) error {
 		return windows.QueryServiceConfig(s.Handle, (*windows.QUERY_SERVICE_CONFIG)(unsafe.Pointer(unsafe.SliceData(buffer))), uint32(len(buffer)), needed)
 	})
+}
+
+func readProgram(s *mgr.Service) (program service.Program, err error) {
+	buffer, err := queryConfig(s)
 	if err != nil {
-		return program, "", err
+		return program, err
 	}
 	config := (*windows.QUERY_SERVICE_CONFIG)(unsafe.Pointer(unsafe.SliceData(buffer)))
 	line := windows.UTF16PtrToString(config.BinaryPathName)
 	words, err := windows.DecomposeCommandLine(line)
 	if err != nil || len(words) == 0 {
-		return program, "", fmt.Errorf("ImagePath %q can't be read: %w", line, err)
+		return program, fmt.Errorf("ImagePath %q can't be read: %w", line, err)
 	}
 	program.Path, program.Arguments = words[0], words[1:]
 	program.Environment, err = readEnvironment(s.Name)
-	return program, windows.UTF16PtrToString(config.DisplayName), err
+	return program, err
 }
 
 func writeEnvironment(name string, environment []string) error {

@@ -3,6 +3,7 @@ package winscm
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -18,80 +19,143 @@ type preshutdownInfo struct{ TimeoutMilliseconds uint32 }
 // serviceSIDInfo is SERVICE_SID_INFO.
 type serviceSIDInfo struct{ Type uint32 }
 
+// requiredPrivilegesInfo is SERVICE_REQUIRED_PRIVILEGES_INFO: names that each end with a zero, and one more at the end.
+type requiredPrivilegesInfo struct{ Names *uint16 }
+
+var sidTypes = map[service.SIDType]uint32{
+	service.SIDNone:         windows.SERVICE_SID_TYPE_NONE,
+	service.SIDUnrestricted: windows.SERVICE_SID_TYPE_UNRESTRICTED,
+	service.SIDRestricted:   windows.SERVICE_SID_TYPE_RESTRICTED,
+}
+
+func startType(mode service.StartMode) uint32 {
+	if mode == service.StartManual {
+		return windows.SERVICE_DEMAND_START
+	}
+	return windows.SERVICE_AUTO_START
+}
+
+// applySettings changes everything but the account, which only [changeAccount] does.
 func applySettings(s *mgr.Service, settings service.Settings) error {
-	name, err := windows.UTF16PtrFromString(settings.DisplayName)
+	pointers, err := utf16Pointers(settings.DisplayName, settings.Description)
 	if err != nil {
 		return err
 	}
-	text, err := windows.UTF16PtrFromString(settings.Description)
+	dependencies, err := multiString(settings.Dependencies)
 	if err != nil {
 		return err
 	}
-	err = windows.ChangeServiceConfig(s.Handle, windows.SERVICE_NO_CHANGE, windows.SERVICE_NO_CHANGE,
-		windows.SERVICE_NO_CHANGE, nil, nil, nil, nil, nil, nil, name)
+	err = windows.ChangeServiceConfig(s.Handle, windows.SERVICE_NO_CHANGE, startType(settings.StartMode),
+		windows.SERVICE_NO_CHANGE, nil, nil, nil, dependencies, nil, nil, pointers[0])
 	if err != nil {
-		return fmt.Errorf("display name: %w", err)
+		return fmt.Errorf("display name, start mode and dependencies: %w", err)
 	}
-	description := windows.SERVICE_DESCRIPTION{Description: text}
-	if err := change(s, windows.SERVICE_CONFIG_DESCRIPTION, unsafe.Pointer(&description)); err != nil {
-		return fmt.Errorf("description: %w", err)
+	privileges, err := multiString(settings.RequiredPrivileges)
+	if err != nil {
+		return err
+	}
+	description := windows.SERVICE_DESCRIPTION{Description: pointers[1]}
+	delayed := windows.SERVICE_DELAYED_AUTO_START_INFO{}
+	if settings.StartMode == service.StartDelayed {
+		delayed.IsDelayedAutoStartUp = 1
 	}
 	// The default is 10 s since Windows 10 1703, shorter than most stop budgets.
-	preshutdown := preshutdownInfo{uint32(settings.StopTimeout / time.Millisecond)}
-	if err := change(s, windows.SERVICE_CONFIG_PRESHUTDOWN_INFO, unsafe.Pointer(&preshutdown)); err != nil {
-		return fmt.Errorf("pre-shutdown time: %w", err)
+	preshutdown := preshutdownInfo{uint32(settings.PreShutdown.Duration() / time.Millisecond)}
+	// The service's own identity in its process's token, so that access lists can name it.
+	sid := serviceSIDInfo{sidTypes[settings.SIDType]}
+	required := requiredPrivilegesInfo{privileges}
+	var failures []error
+	for _, part := range []struct {
+		name  string
+		level uint32
+		info  unsafe.Pointer
+	}{
+		{"description", windows.SERVICE_CONFIG_DESCRIPTION, unsafe.Pointer(&description)},
+		{"delayed start", windows.SERVICE_CONFIG_DELAYED_AUTO_START_INFO, unsafe.Pointer(&delayed)},
+		{"pre-shutdown time", windows.SERVICE_CONFIG_PRESHUTDOWN_INFO, unsafe.Pointer(&preshutdown)},
+		{"service SID", windows.SERVICE_CONFIG_SERVICE_SID_INFO, unsafe.Pointer(&sid)},
+		{"required privileges", windows.SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, unsafe.Pointer(&required)},
+	} {
+		if err := change(s, part.level, part.info); err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", part.name, err))
+		}
 	}
-	return nil
+	return errors.Join(append(failures, remember(s, settings), setRecovery(s, settings.Recovery))...)
 }
 
-func readSettings(s *mgr.Service, settings *service.Settings) error {
-	description, err := query(s, windows.SERVICE_CONFIG_DESCRIPTION)
+// readSettings reads back what [applySettings] and [changeAccount] write.
+func readSettings(s *mgr.Service) (settings service.Settings, err error) {
+	buffer, err := queryConfig(s)
 	if err != nil {
-		return fmt.Errorf("description: %w", err)
+		return settings, err
 	}
-	if text := (*windows.SERVICE_DESCRIPTION)(unsafe.Pointer(unsafe.SliceData(description))).Description; text != nil {
-		settings.Description = windows.UTF16PtrToString(text)
+	config := (*windows.QUERY_SERVICE_CONFIG)(unsafe.Pointer(unsafe.SliceData(buffer)))
+	settings.DisplayName = windows.UTF16PtrToString(config.DisplayName)
+	settings.Account = settingsAccount(s.Name, windows.UTF16PtrToString(config.ServiceStartName))
+	settings.Dependencies = stringsOf(config.Dependencies)
+	settings.StartMode = service.StartAutomatic
+	if config.StartType == windows.SERVICE_DEMAND_START {
+		settings.StartMode = service.StartManual
 	}
-	preshutdown, err := query(s, windows.SERVICE_CONFIG_PRESHUTDOWN_INFO)
-	if err != nil {
-		return fmt.Errorf("pre-shutdown time: %w", err)
+	for _, part := range []struct {
+		name  string
+		level uint32
+		read  func(unsafe.Pointer)
+		// recall is for a system that takes the setting and can't tell it.
+		recall func(service.Settings)
+	}{
+		{"description", windows.SERVICE_CONFIG_DESCRIPTION, func(info unsafe.Pointer) {
+			if text := (*windows.SERVICE_DESCRIPTION)(info).Description; text != nil {
+				settings.Description = windows.UTF16PtrToString(text)
+			}
+		}, func(kept service.Settings) { settings.Description = kept.Description }},
+		{"delayed start", windows.SERVICE_CONFIG_DELAYED_AUTO_START_INFO, func(info unsafe.Pointer) {
+			if (*windows.SERVICE_DELAYED_AUTO_START_INFO)(info).IsDelayedAutoStartUp != 0 && settings.StartMode == service.StartAutomatic {
+				settings.StartMode = service.StartDelayed
+			}
+		}, func(kept service.Settings) { settings.StartMode = kept.StartMode }},
+		{"pre-shutdown time", windows.SERVICE_CONFIG_PRESHUTDOWN_INFO, func(info unsafe.Pointer) {
+			settings.PreShutdown = service.Seconds((*preshutdownInfo)(info).TimeoutMilliseconds) / 1000
+		}, func(kept service.Settings) { settings.PreShutdown = kept.PreShutdown }},
+		{"service SID", windows.SERVICE_CONFIG_SERVICE_SID_INFO, func(info unsafe.Pointer) {
+			for word, number := range sidTypes {
+				if number == (*serviceSIDInfo)(info).Type {
+					settings.SIDType = word
+				}
+			}
+		}, func(kept service.Settings) { settings.SIDType = kept.SIDType }},
+		{"required privileges", windows.SERVICE_CONFIG_REQUIRED_PRIVILEGES_INFO, func(info unsafe.Pointer) {
+			settings.RequiredPrivileges = stringsOf((*requiredPrivilegesInfo)(info).Names)
+		}, func(kept service.Settings) { settings.RequiredPrivileges = kept.RequiredPrivileges }},
+	} {
+		buffer, err := query(s, part.level)
+		switch {
+		case err == nil:
+			part.read(unsafe.Pointer(unsafe.SliceData(buffer)))
+		case unlessUnsupported(err) == nil:
+			kept, _, err := remembered(s)
+			if err != nil {
+				return settings, err
+			}
+			part.recall(kept)
+		default:
+			return settings, fmt.Errorf("%s: %w", part.name, err)
+		}
 	}
-	milliseconds := (*preshutdownInfo)(unsafe.Pointer(unsafe.SliceData(preshutdown))).TimeoutMilliseconds
-	settings.StopTimeout = time.Duration(milliseconds) * time.Millisecond
-	return nil
-}
-
-// applyServiceSID puts the service's own identity into its process's token, so that access lists can name it.
-func applyServiceSID(s *mgr.Service) error {
-	info := serviceSIDInfo{windows.SERVICE_SID_TYPE_UNRESTRICTED}
-	if err := change(s, windows.SERVICE_CONFIG_SERVICE_SID_INFO, unsafe.Pointer(&info)); err != nil {
-		return fmt.Errorf("service SID: %w", err)
+	if tolerateUnsupported && len(settings.Dependencies) == 0 { // Wine keeps none
+		kept, _, err := remembered(s)
+		if err != nil {
+			return settings, err
+		}
+		settings.Dependencies = kept.Dependencies
 	}
-	return nil
-}
-
-// applyRecovery ends the list with "none": the SCM repeats the last action for ever.
-func (m Manager) applyRecovery(s *mgr.Service) error {
-	var actions []mgr.RecoveryAction
-	for range m.Recovery.Restarts {
-		actions = append(actions, mgr.RecoveryAction{Type: mgr.ServiceRestart, Delay: m.Recovery.Delay})
+	settings.Recovery, err = readRecovery(s)
+	if err != nil && unlessUnsupported(err) == nil {
+		var kept service.Settings
+		kept, _, err = remembered(s)
+		settings.Recovery = kept.Recovery
 	}
-	return setRecovery(s, append(actions, mgr.RecoveryAction{Type: mgr.NoAction}), m.Recovery.Reset)
-}
-
-func withoutRecovery(s *mgr.Service) error {
-	return setRecovery(s, []mgr.RecoveryAction{{Type: mgr.NoAction}}, 0)
-}
-
-func setRecovery(s *mgr.Service, actions []mgr.RecoveryAction, reset time.Duration) error {
-	if err := s.SetRecoveryActions(actions, uint32(reset/time.Second)); err != nil {
-		return fmt.Errorf("recovery actions: %w", err)
-	}
-	// Else the actions are for crashes only, and a Go service that ends with an exit code stays down.
-	if err := unlessUnsupported(s.SetRecoveryActionsOnNonCrashFailures(true)); err != nil {
-		return fmt.Errorf("recovery after an exit code: %w", err)
-	}
-	return nil
+	return settings, err
 }
 
 func change(s *mgr.Service, level uint32, info unsafe.Pointer) error {
@@ -99,10 +163,9 @@ func change(s *mgr.Service, level uint32, info unsafe.Pointer) error {
 }
 
 func query(s *mgr.Service, level uint32) ([]byte, error) {
-	buffer, err := grow(func(buffer []byte, needed *uint32) error {
+	return grow(func(buffer []byte, needed *uint32) error {
 		return windows.QueryServiceConfig2(s.Handle, level, unsafe.SliceData(buffer), uint32(len(buffer)), needed)
 	})
-	return buffer, unlessUnsupported(err)
 }
 
 // unlessUnsupported forgives a setting that the system doesn't know, in builds with the tag "wine" only: on Windows a
@@ -112,4 +175,40 @@ func unlessUnsupported(err error) error {
 		return nil
 	}
 	return err
+}
+
+// multiString joins texts as the SCM wants a list: each ends with a zero, and the list with one more. An empty list is
+// written as such; a nil pointer would leave the former one in place.
+func multiString(texts []string) (*uint16, error) {
+	var units []uint16
+	for _, text := range texts {
+		part, err := windows.UTF16FromString(text)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", text, err)
+		}
+		units = append(units, part...)
+	}
+	if len(texts) == 0 {
+		units = append(units, 0)
+	}
+	return unsafe.SliceData(append(units, 0)), nil
+}
+
+func stringsOf(list *uint16) []string {
+	var texts []string
+	for list != nil && *list != 0 {
+		text := windows.UTF16PtrToString(list)
+		texts = append(texts, text)
+		units, _ := windows.UTF16FromString(text) // it came from there
+		list = (*uint16)(unsafe.Add(unsafe.Pointer(list), 2*len(units)))
+	}
+	return texts
+}
+
+// settingsAccount is the empty text for the virtual account of a service.
+func settingsAccount(name, account string) string {
+	if strings.EqualFold(account, virtualAccount(name)) {
+		return ""
+	}
+	return account
 }

@@ -1,4 +1,4 @@
-package secrets
+package access
 
 import (
 	"crypto/sha1"
@@ -8,9 +8,9 @@ import (
 	"unicode/utf16"
 )
 
-// serviceSID is the identity that Windows gives to a service, computed as `sc.exe showsid` does: access lists can name
+// ServiceSID is the identity that Windows gives to a service, computed as `sc.exe showsid` does: access lists can name
 // a service before it is registered.
-func serviceSID(service string) string {
+func ServiceSID(service string) string {
 	var text []byte
 	for _, unit := range utf16.Encode([]rune(strings.ToUpper(service))) {
 		text = binary.LittleEndian.AppendUint16(text, unit)

@@ -1,0 +1,33 @@
+package eventsource
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// contract is what every event log keeps.
+func contract(t *testing.T, log Sources, service string) {
+	t.Cleanup(func() {
+		if err := log.Replace(context.Background(), service, nil); err != nil {
+			t.Error(err)
+		}
+	})
+	one, two := service+" one", service+" two"
+	for _, wanted := range [][]string{nil, {one}, {one}, {one, two}, {two}, nil, nil} {
+		if err := log.Replace(t.Context(), service, wanted); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := log.Owned(t.Context(), service); err != nil || !slices.Equal(got, wanted) {
+			t.Fatalf("got %q, %v, want %q", got, err, wanted)
+		}
+		if got, err := log.Owned(t.Context(), service+"-other"); err != nil || len(got) > 0 {
+			t.Fatalf("another service has %q, %v", got, err)
+		}
+	}
+}
+
+func TestTheRecorderKeepsTheContract(t *testing.T) {
+	contract(t, Recorder{filepath.Join(t.TempDir(), "sources")}, "orders")
+}

@@ -1,0 +1,54 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/hostfirewall"
+)
+
+// exposure is how a service can be reached and read on its machine, beyond its own registration.
+type exposure struct {
+	Rules   []hostfirewall.Rule `json:"rules,omitempty"`
+	Sources []string            `json:"sources,omitempty"`
+}
+
+// exposure is what the release declares. A document that says nothing about it has none: what a former one had goes.
+func (r release) exposure() exposure {
+	var e exposure
+	if r.Spec.HostFirewall != nil {
+		e.Rules = r.Spec.HostFirewall.Rules
+	}
+	if r.Spec.EventSource != "" {
+		e.Sources = []string{r.Spec.EventSource}
+	}
+	return e
+}
+
+func (e exposure) same(other exposure) bool {
+	return hostfirewall.Same(e.Rules, other.Rules) && slices.Equal(e.Sources, other.Sources)
+}
+
+// expose makes the release reachable just before it starts. The way back restores what was there, whatever a document
+// said about it.
+var expose = step{
+	name: "expose",
+	do: func(ctx context.Context, t *transaction) error {
+		return t.expose(ctx, t.Next.name(), t.Next.exposure())
+	},
+	undo: func(ctx context.Context, t *transaction) error { return t.expose(ctx, t.Next.name(), t.FormerExposure) },
+}
+
+func (i *Installer) exposed(ctx context.Context, name string) (exposure, error) {
+	rules, err := i.Firewall.Rules(ctx, name)
+	if err != nil {
+		return exposure{}, err
+	}
+	sources, err := i.EventSources.Owned(ctx, name)
+	return exposure{rules, sources}, err
+}
+
+func (i *Installer) expose(ctx context.Context, name string, e exposure) error {
+	return errors.Join(i.Firewall.Replace(ctx, name, e.Rules), i.EventSources.Replace(ctx, name, e.Sources))
+}
