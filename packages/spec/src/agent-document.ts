@@ -1,10 +1,15 @@
-import type { AgentArtifact, AgentSpec } from "./agent-spec";
+import type { AgentService } from "./agent-service";
+import type { AgentArtifact, AgentHealthGate, AgentSpec } from "./agent-spec";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
+import { agentHostFirewall } from "./host-firewall";
 import { MAX_COMMAND_LENGTH, renderInstallCommand } from "./install-command";
 import type { ProbeSpec } from "./load-balancer";
-import type { ServiceSpec } from "./service";
-import { healthScheme } from "./service-secrets";
+import { failureActions } from "./models/recovery";
+import { SERVICE_FIELD, type ServiceSpec } from "./service";
+import { healthEndpoint } from "./service-health";
+import { hasVirtualAccount } from "./service-settings-rules";
+import { withDefaults } from "./shape";
 
 /** A file to download and the hash that it must have. */
 export interface PublishedFile {
@@ -14,9 +19,16 @@ export interface PublishedFile {
   identityClientId?: string;
 }
 
+/** A file that was copied to the machine before, into the folder that the agent is started in. */
+export interface CopiedFile {
+  /** Letters, digits, dots, underscores and hyphens. */
+  fileName: string;
+  sha256: string;
+}
+
 /** The values of a service that may come from other resources, once they are known. */
 export interface ServiceInputs {
-  artifact: PublishedFile;
+  artifact: PublishedFile | CopiedFile;
   arguments: string[];
   environment: Record<string, string>;
   secrets: (SecretReference & { name: string })[];
@@ -37,13 +49,22 @@ export function drainSeconds(service: ServiceSpec, probe: ProbeSpec): number {
   return service.stop.drainSeconds ?? probe.intervalSeconds * probe.threshold + DEFAULTS.stop.drainMarginSeconds;
 }
 
+/**
+ * Seconds after "ready" until the balancer sends a machine new connections again. An upgrade waits for them as long as
+ * the drain before it waited for the opposite: without a drain there is nobody who needs either.
+ */
+export function admissionSeconds(service: ServiceSpec, probe: ProbeSpec): number {
+  return Math.min(drainSeconds(service, probe), probe.intervalSeconds * probe.threshold);
+}
+
 /** Longest time that one machine's install takes without being a failure: everything after the download. */
 export function installSeconds(service: ServiceSpec, probe: ProbeSpec): number {
   return (
     drainSeconds(service, probe) +
     service.stop.stopSeconds +
     service.stop.killSeconds +
-    service.installGate.deadlineSeconds
+    service.installGate.deadlineSeconds +
+    admissionSeconds(service, probe)
   );
 }
 
@@ -59,21 +80,69 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
       port: service.port,
       arguments: inputs.arguments,
       environment: inputs.environment,
+      ...(service.mode === "service" ? {} : { mode: service.mode }),
+      ...settingsOf(service),
     },
     artifacts: [agentArtifact(inputs.artifact)],
     health: {
       path: service.health.livenessPath,
       ...service.installGate,
-      ...(healthScheme(service) === "https" ? { scheme: "https" } : {}),
+      ...answererOf(service),
+      ...admissionOf(service, probe),
     },
     stop: {
       drainSeconds: drainSeconds(service, probe),
       stopSeconds: service.stop.stopSeconds,
       killSeconds: service.stop.killSeconds,
+      ...(service.stop.preShutdownSeconds === undefined ? {} : { preShutdownSeconds: service.stop.preShutdownSeconds }),
     },
     releasesToKeep: service.releasesToKeep,
     ...secretsOf(service, inputs),
+    ...exposureOf(service),
     resident: { watchdog: service.watchdog, scheduledEvents: service.scheduledEvents, logs: service.logs },
+  };
+}
+
+/** What the agent does anyway isn't said: the whole document has to fit into one command line. */
+function settingsOf(service: ServiceSpec): Partial<AgentService> {
+  const { account, startMode, dependencies, recovery } = service;
+  const usual = withDefaults<ServiceSpec>(SERVICE_FIELD, {});
+  const actions = failureActions(recovery);
+  const isUsual = JSON.stringify(actions) === JSON.stringify(failureActions(usual.recovery));
+  return {
+    ...(hasVirtualAccount(service) ? {} : { account: account.name! }),
+    ...(account.sidType === usual.account.sidType ? {} : { sidType: account.sidType }),
+    ...(account.requiredPrivileges.length > 0 ? { requiredPrivileges: account.requiredPrivileges } : {}),
+    ...(startMode === usual.startMode ? {} : { startMode }),
+    ...(dependencies.length > 0 ? { dependencies } : {}),
+    ...(isUsual ? {} : { recovery: actions }),
+  };
+}
+
+/** Nothing is said of a service that answers itself, by http. */
+function answererOf(service: ServiceSpec): Pick<AgentHealthGate, "provider" | "port" | "scheme"> {
+  const { provider } = service.health;
+  const { scheme, port } = healthEndpoint(service);
+  if (provider === "agent") return { provider, port };
+  return scheme === "https" ? { scheme } : {};
+}
+
+function admissionOf(service: ServiceSpec, probe: ProbeSpec): Pick<AgentHealthGate, "admission"> {
+  const seconds = admissionSeconds(service, probe);
+  return seconds === 0 ? {} : { admission: { path: service.health.readinessPath, seconds } };
+}
+
+/** How the service can be reached and read on its machine. */
+function exposureOf({
+  name,
+  port,
+  hostFirewall,
+  eventLog,
+}: ServiceSpec): Pick<AgentSpec, "hostFirewall" | "eventSource"> {
+  const firewall = agentHostFirewall(hostFirewall, port);
+  return {
+    ...(firewall ? { hostFirewall: firewall } : {}),
+    ...(eventLog.enabled ? { eventSource: eventLog.source ?? name } : {}),
   };
 }
 
@@ -90,10 +159,12 @@ function secretsOf(
   };
 }
 
-function agentArtifact({ url, sha256, identityClientId: clientId }: PublishedFile): AgentArtifact {
+function agentArtifact(file: PublishedFile | CopiedFile): AgentArtifact {
+  const platform = { os: "windows", arch: "amd64" } as const;
+  if ("fileName" in file) return { ...platform, url: `file:${file.fileName}`, sha256: file.sha256 };
+  const { url, sha256, identityClientId: clientId } = file;
   return {
-    os: "windows",
-    arch: "amd64",
+    ...platform,
     url,
     sha256: sha256.toLowerCase(),
     ...(clientId === undefined ? {} : { authentication: { kind: "managedIdentity", clientId } }),
@@ -113,7 +184,7 @@ export function checkCommandLength(command: string): Finding[] {
       path: "service",
       seen: `a command line of ${command.length} characters`,
       allowed: `${MAX_COMMAND_LENGTH} characters, the limit of the Custom Script Extension's shell`,
-      fix: "Shorten service.environment and service.arguments; keep long settings in a file of the service.",
+      fix: "Shorten service.environment, service.arguments and the firewall's lists of sources; keep long settings in a file of the service.",
     },
   ];
 }

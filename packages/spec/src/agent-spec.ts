@@ -1,3 +1,5 @@
+import type { AgentService } from "./agent-service";
+
 /**
  * The one document that the agent on a machine reads. Everything that a machine has to know about its service is in
  * here; the agent never builds shell text and asks nobody else.
@@ -37,8 +39,41 @@ export interface AgentSpec {
    * @asType integer
    */
   secretRefreshSeconds?: number;
+  /** What the machine's own firewall lets in to the service. Without it the service has no rules there. */
+  hostFirewall?: AgentHostFirewall;
+  /**
+   * Name by which the service writes to the Windows event log; without it none is registered.
+   * @minLength 1
+   * @maxLength 200
+   * @pattern ^[A-Za-z0-9][A-Za-z0-9 ._-]*$
+   */
+  eventSource?: string;
   /** What the part of the agent does that stays on the machine. Without it nothing stays. */
   resident?: AgentResident;
+}
+
+/** The machine's own firewall, as far as the service goes: everything else of it stays as it is. */
+export interface AgentHostFirewall {
+  /** @maxItems 600 */
+  rules: AgentHostFirewallRule[];
+}
+
+/** Lets clients in to the service's own process, and to no other, on one port. */
+export interface AgentHostFirewallRule {
+  /**
+   * Unique in the document.
+   * @pattern ^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$
+   */
+  name: string;
+  protocol: "Tcp" | "Udp";
+  /**
+   * @minimum 1
+   * @maximum 65535
+   * @asType integer
+   */
+  port: number;
+  /** IPv4 addresses and ranges; none means whoever the network lets through. */
+  sources: string[];
 }
 
 /** What the agent's resident part does for the service. */
@@ -140,48 +175,14 @@ export interface AgentCertificate {
   clientId: string;
 }
 
-/** The service as the service manager sees it. */
-export interface AgentService {
-  /**
-   * The service's name: letters, digits, `.`, `_`, `-`; unique on the machine.
-   * @minLength 1
-   * @maxLength 80
-   * @pattern ^[A-Za-z0-9][A-Za-z0-9._-]*$
-   */
-  name: string;
-  /**
-   * What Windows shows in its list of services (S0-22).
-   * @minLength 1
-   * @maxLength 256
-   */
-  displayName: string;
-  /** @maxLength 1024 */
-  description: string;
-  /**
-   * Semantic version of the release (S0-64).
-   * @pattern ^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$
-   */
-  version: string;
-  /**
-   * The TCP port that the service listens on.
-   * @minimum 1
-   * @maximum 65535
-   * @asType integer
-   */
-  port: number;
-  /** Arguments of the program. `${WINDOWS_HA_ADDRESS}`, `${WINDOWS_HA_MACHINE}` and `${WINDOWS_HA_DRAIN_FILE}` are replaced. */
-  arguments: string[];
-  /** Environment of the program, with the same replacements. Never secrets. */
-  environment: Record<string, string>;
-}
-
 /** One build of the service's program. */
 export interface AgentArtifact {
   os: "windows" | "linux";
   arch: "amd64" | "arm64";
   /**
-   * Where the agent downloads the program.
-   * @pattern ^https?://
+   * Where the agent downloads the program, or `file:` and the path of one that was copied to the machine; without a slash
+   * first the path counts from the folder that the agent was started in.
+   * @pattern ^(https?://|file:(///|[^/?#])[^?#]*$)
    */
   url: string;
   /**
@@ -205,6 +206,18 @@ export interface AgentArtifactAuthentication {
 
 /** When a started release counts as good. */
 export interface AgentHealthGate {
+  /**
+   * Who answers on the health endpoints: the service (if left out), or the agent's resident part for one that has none.
+   * Then a release counts as good when its port takes connections, and `path` is where the agent answers.
+   */
+  provider?: "service" | "agent";
+  /**
+   * Where the agent answers; only with the provider `agent`.
+   * @minimum 1
+   * @maximum 65535
+   * @asType integer
+   */
+  port?: number;
   /** How the service answers: plainly if left out. A certificate isn't checked, as the balancer's probe doesn't either. */
   scheme?: "http" | "https";
   /**
@@ -237,6 +250,23 @@ export interface AgentHealthGate {
    * @maximum 3600
    */
   deadlineSeconds: number;
+  /** What an upgrade waits for before it ends; nothing if left out. */
+  admission?: AgentAdmission;
+}
+
+/** What a balancer asks before it sends a machine new connections. */
+export interface AgentAdmission {
+  /**
+   * Path of the readiness endpoint.
+   * @pattern ^/
+   */
+  path: string;
+  /**
+   * Seconds without a break for which it has to answer: the balancer's interval × threshold.
+   * @minimum 0
+   * @maximum 300
+   */
+  seconds: number;
 }
 
 /** The time a running release gets to leave (S4-36..39). */
@@ -259,4 +289,10 @@ export interface AgentStopBudget {
    * @maximum 60
    */
   killSeconds: number;
+  /**
+   * Seconds that Windows waits for the service when the machine shuts down; without it, the three times together.
+   * @minimum 1
+   * @maximum 3600
+   */
+  preShutdownSeconds?: number;
 }

@@ -43,15 +43,36 @@ export function checkArtifactStoreNetwork(store: ArtifactStoreNetworkSpec, prefi
 }
 
 /** A store that stands alone doesn't know the machines' subnet, so it has to be named. */
-export function checkReadersReach({ uploadFrom, fromSubnetIds }: ArtifactStoreNetworkSpec): Finding[] {
-  if (uploadFrom === undefined || fromSubnetIds !== undefined) return [];
+export function checkReadersReach(
+  { uploadFrom, fromSubnetIds }: ArtifactStoreNetworkSpec,
+  isPrivate: boolean,
+): Finding[] {
+  if (uploadFrom === undefined || fromSubnetIds !== undefined || isPrivate) return [];
   return [
     {
       rule: "artifact-store-reach",
       path: "uploadFrom",
       seen: "given, but nothing says where the machines are",
-      allowed: "uploadFrom together with fromSubnetIds: everything else is denied, the reader too",
-      fix: `Give the machines' subnet, which needs the service endpoint ${STORAGE_SERVICE_ENDPOINT}, as fromSubnetIds.`,
+      allowed: "uploadFrom together with fromSubnetIds or private: everything else is denied, the reader too",
+      fix: `Give the machines' subnet, which needs the service endpoint ${STORAGE_SERVICE_ENDPOINT}, as fromSubnetIds; or private.`,
+    },
+  ];
+}
+
+/** An endpoint is the machines' way; programs are uploaded from outside of their network, by the public address. */
+export function checkUploadBesideEndpoint(
+  isPrivate: boolean,
+  { uploadFrom }: Pick<ArtifactStoreNetworkSpec, "uploadFrom">,
+  prefix: string,
+): Finding[] {
+  if (!isPrivate || uploadFrom !== undefined) return [];
+  return [
+    {
+      rule: "artifact-store-reach",
+      path: `${prefix}uploadFrom`,
+      seen: `missing, with ${prefix}private`,
+      allowed: `the addresses that deployments upload from, beside ${prefix}private: everything else is denied`,
+      fix: `Give ${prefix}uploadFrom. For a store without public address let CI put the programs there, and give them as url and sha256.`,
     },
   ];
 }

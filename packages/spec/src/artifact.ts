@@ -1,7 +1,7 @@
 import { ARTIFACT_STORE_NETWORK, type ArtifactStoreNetworkSpec } from "./artifact-store-network";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
-import { SEMANTIC_VERSION, SERVICE_NAME } from "./service";
+import { RUN_MODES, SEMANTIC_VERSION, SERVICE_NAME } from "./service";
 import type { Fields, ObjectField } from "./shape";
 
 /** How an artifact store keeps its files, and for whom. */
@@ -40,6 +40,7 @@ export const STORED_ARTIFACT_FIELD: ObjectField = {
       allowed: "a semantic version such as 1.4.2 (three numbers, no leading v)",
     },
     path: { kind: "string", required: true, minLength: 1, maxLength: 1024 },
+    mode: { kind: "string", oneOf: RUN_MODES },
   },
 };
 

@@ -36,6 +36,9 @@ const clock = {
   allowed: 'a time of day such as "08:00"',
 } as const;
 
+/** The form of Windows' names; Azure knows none such as Europe/Berlin, and refuses the setting when the machines are there. */
+const TIME_ZONE = /^(UTC([+-]\d\d)?|[A-Z][A-Za-z0-9 .-]* Standard Time( \(Mexico\))?|Russia Time Zone \d+)$/;
+
 export const AUTOSCALE_FIELD: ObjectField = {
   kind: "object",
   optional: true,
@@ -46,8 +49,7 @@ export const AUTOSCALE_FIELD: ObjectField = {
     cpuBelowPercent: { ...percent, default: DEFAULTS.autoscale.cpuBelowPercent },
     timeZone: {
       kind: "string",
-      minLength: 1,
-      maxLength: 80,
+      pattern: TIME_ZONE,
       default: "UTC",
       allowed: 'a time zone by Windows\' name, such as "W. Europe Standard Time"',
     },
@@ -86,6 +88,7 @@ export const AUTOSCALE_FIELD: ObjectField = {
 export interface AutoscaledMachines {
   count: number;
   minimumActive: number;
+  upgrade: { maxSurge: boolean };
 }
 
 /** What Azure would refuse, never act on, or do at the cost of the machines that have to serve. */
@@ -121,16 +124,19 @@ export function checkAutoscale(autoscale: AutoscaleSpec, machines: AutoscaledMac
 
 function checkLimits(
   { minimum, maximum }: { minimum: number; maximum: number },
-  { minimumActive }: AutoscaledMachines,
+  { minimumActive, upgrade }: AutoscaledMachines,
   prefix: string,
 ): Finding[] {
-  if (minimum <= minimumActive) {
+  const least = upgrade.maxSurge ? minimumActive : minimumActive + 1;
+  if (minimum < least) {
     return [
       {
         rule: "autoscale-minimum",
         path: `${prefix}minimum`,
         seen: `${minimum}`,
-        allowed: `at least ${minimumActive + 1}: a rolling upgrade takes one machine out, and ${minimumActive} must keep serving`,
+        allowed: upgrade.maxSurge
+          ? `at least ${least}, which must keep serving`
+          : `at least ${least}: a rolling upgrade takes one machine out, and ${minimumActive} must keep serving`,
         fix: `Raise ${prefix}minimum, or lower minimumActive.`,
       },
     ];

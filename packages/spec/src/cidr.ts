@@ -28,12 +28,16 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }
 
+export function overlaps(one: Cidr, other: Cidr): boolean {
+  return one.first <= other.last && other.first <= one.last;
+}
+
 /** RFC 1918: addresses that a service on the internet never sees. */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => parseCidr(range)!);
 
 /** Whether a range holds private addresses. */
-export function isPrivateRange({ first, last }: Cidr): boolean {
-  return PRIVATE_RANGES.some((range) => range.first <= last && first <= range.last);
+export function isPrivateRange(candidate: Cidr): boolean {
+  return PRIVATE_RANGES.some((range) => overlaps(range, candidate));
 }
 
 /** Whether an address lies in `a.b.c.d/n` or is `a.b.c.d`; anything else (service tags, IPv6) holds no IPv4 address. */

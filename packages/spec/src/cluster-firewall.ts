@@ -1,7 +1,17 @@
 import type { ClusterSpec } from "./cluster";
 import type { Finding } from "./finding";
-import { checkFirewall, FIREWALL_RULES, REVIEW_EVERY_DAYS, type FirewallRuleSpec, type FirewallSpec } from "./firewall";
+import {
+  checkFirewall,
+  FIREWALL_RULES,
+  MOST_NAME,
+  REVIEW_EVERY_DAYS,
+  securityRuleNames,
+  type FirewallRuleSpec,
+  type FirewallSpec,
+} from "./firewall";
+import type { HostFirewallSpec } from "./host-firewall";
 import { checkPorts, type BalancedPort } from "./load-balancer";
+import { healthEndpoint } from "./service-health";
 import type { ObjectField } from "./shape";
 
 /** `firewall` of a cluster: what else is let in beside the balanced ports. */
@@ -34,17 +44,24 @@ export function balancedPorts({ service, loadBalancer }: Balanced): BalancedPort
   return [own, ...others];
 }
 
+const portRuleName = (port: string): string => `allow-port-${port}`;
+
 /** The firewall of a cluster: its own rules first, and one per balanced port. */
 export function clusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): FirewallSpec {
   const { allowFrom: sources } = spec.loadBalancer;
   const balanced = balancedPorts(spec).map(({ name, backendPort, protocol }, index) => ({
-    name: index === 0 ? "allow-clients" : `allow-port-${name}`,
+    name: index === 0 ? "allow-clients" : portRuleName(name),
     port: backendPort,
     protocol,
     sources,
   }));
   const { rules, reviewEveryDays } = spec.firewall;
-  return { probePort: spec.service.port, rules: [...rules, ...balanced], reviewEveryDays };
+  return { probePort: healthEndpoint(spec.service).port, rules: [...rules, ...balanced], reviewEveryDays };
+}
+
+/** What the machines' own firewall lets in: the same as the network, unless the service says something else. */
+export function clusterHostFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): HostFirewallSpec {
+  return { rules: clusterFirewall(spec).rules, ...spec.service.hostFirewall };
 }
 
 /** The rules that are the cluster's own come last, so that a name taken twice is found at the user's; it says where. */
@@ -69,7 +86,27 @@ export function checkClusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewal
     ...checkFirewall({ ...firewall, rules: spec.firewall.rules }, "firewall."),
     ...clashes,
     ...checkBalancedPorts(spec),
+    ...checkPortRuleNames(spec),
   ];
+}
+
+/** A port's name is part of the names of its security rules, one for each service tag that may connect. */
+function checkPortRuleNames({ loadBalancer: { ports, allowFrom } }: Balanced): Finding[] {
+  return ports.flatMap(({ name, port, protocol }, index): Finding[] => {
+    const rule = { name: portRuleName(name), port, protocol, sources: allowFrom };
+    const longest = Math.max(...securityRuleNames(rule).map((ruleName) => ruleName.length));
+    if (longest <= MOST_NAME) return [];
+    const most = name.length - (longest - MOST_NAME);
+    return [
+      {
+        rule: "rule-name",
+        path: `loadBalancer.ports[${index}].name`,
+        seen: `${JSON.stringify(name)} (${name.length} characters)`,
+        allowed: `at most ${most} characters: the firewall's rule for the port is named after it, and Azure takes ${MOST_NAME}`,
+        fix: "Give the port a shorter name.",
+      },
+    ];
+  });
 }
 
 /** Paths count the extra ports alone; what clashes with the service's own port is found at them. */

@@ -1,16 +1,20 @@
 import { drainSeconds, installSeconds } from "./agent-document";
+import { checkArtifactSource, type ArtifactSource } from "./artifact";
 import {
-  ARTIFACT_STORE_SETTINGS,
-  checkArtifactSource,
-  type ArtifactSource,
-  type ArtifactStoreSettings,
-} from "./artifact";
-import { checkArtifactStoreNetwork } from "./artifact-store-network";
+  checkClusterArtifactStore,
+  CLUSTER_ARTIFACT_STORE_FIELD,
+  type ClusterArtifactStoreSpec,
+} from "./cluster-artifact-store";
 import { CLUSTER_FIREWALL_FIELD, checkClusterFirewall, type ClusterFirewallSpec } from "./cluster-firewall";
 import { checkFrontEnd, checkProbePort, completeFrontEnd, FRONT_END_FIELD, type FrontEndSpec } from "./load-balancer";
+import { checkClusterHaPorts } from "./ha-ports";
+import { checkClusterOutbound } from "./cluster-outbound";
+import { subnetUse } from "./cluster-subnet";
+import { checkClusterTags } from "./cluster-tags";
 import { checkExistingNetwork, checkNetwork, CLUSTER_NETWORK_FIELD, type NetworkSpec } from "./network";
 import { applyProfile, PROFILES, singleField } from "./profile";
 import { resolve, type Resolved } from "./resolve";
+import { checkIdentity, CLUSTER_IDENTITY_FIELD } from "./identity";
 import { defaultHotpatch } from "./machine-image";
 import { AVAILABILITIES, checkCompute, COMPUTES } from "./machines";
 import {
@@ -23,24 +27,32 @@ import {
   type MachineSpec,
   type MachinesSpec,
 } from "./scale-set";
-import { mostMachines } from "./rolling-upgrade";
 import { checkTerminateNotification, noticeMinutes } from "./terminate-notification";
 import { ARTIFACT_FIELD, SERVICE_FIELD, type ServiceSpec } from "./service";
+import { healthEndpoint, healthPortPath } from "./service-health";
 import { checkService } from "./service-rules";
 import { checkClusterSecrets, checkClusterSecretStore } from "./service-secret-rules";
 import { CLUSTER_SECRET_STORE_FIELD, type ClusterSecretStoreSpec } from "./service-secrets";
 import type { Field, Fields, ObjectField } from "./shape";
+import { TAGS_FIELD } from "./tags";
+import {
+  checkInstallTransport,
+  completeTransport,
+  INSTALL_TRANSPORT_FIELD,
+  type InstallTransportSpec,
+} from "./install-transport";
 
 /** Everything about a cluster that is known when the program runs. */
 export interface ClusterSpec {
   profile: string;
   service: ServiceSpec;
+  install: InstallTransportSpec;
   compute: string;
   machines: MachinesSpec & { availability?: string };
   network: NetworkSpec & { existing?: object };
   firewall: ClusterFirewallSpec;
   loadBalancer: FrontEndSpec & { port: number };
-  artifactStore: ArtifactStoreSettings;
+  artifactStore: ClusterArtifactStoreSpec;
   secretStore: ClusterSecretStoreSpec;
 }
 
@@ -50,7 +62,7 @@ const text: Field = { kind: "string", input: true, minLength: 1 };
 export const PLACEMENT: Fields = {
   resourceGroupName: text,
   location: text,
-  tags: { kind: "map", input: true, of: { kind: "string", input: true, maxLength: 256, required: true } },
+  tags: TAGS_FIELD,
 };
 
 export const CLUSTER_FIELD: ObjectField = {
@@ -60,12 +72,17 @@ export const CLUSTER_FIELD: ObjectField = {
     profile: { kind: "string", oneOf: PROFILES, default: "highlyAvailable" },
     service: SERVICE_FIELD,
     agent: ARTIFACT_FIELD,
-    artifactStore: { kind: "object", fields: ARTIFACT_STORE_SETTINGS },
+    install: INSTALL_TRANSPORT_FIELD,
+    artifactStore: CLUSTER_ARTIFACT_STORE_FIELD,
     secretStore: CLUSTER_SECRET_STORE_FIELD,
     compute: { kind: "string", oneOf: COMPUTES, default: "scaleSet" },
     machines: {
       ...MACHINES_FIELD,
-      fields: { ...MACHINES_FIELD.fields, availability: { kind: "string", oneOf: AVAILABILITIES } },
+      fields: {
+        ...MACHINES_FIELD.fields,
+        availability: { kind: "string", oneOf: AVAILABILITIES },
+        identity: CLUSTER_IDENTITY_FIELD,
+      },
     },
     network: CLUSTER_NETWORK_FIELD,
     firewall: CLUSTER_FIREWALL_FIELD,
@@ -82,8 +99,10 @@ export function resolveCluster(given: unknown): Resolved<ClusterSpec> {
     ...checkClusterSecretStore(spec.secretStore, spec.service, spec.network),
     ...checkArtifactSource(sourcesOf(spec).artifact, "service.artifact"),
     ...checkArtifactSource(sourcesOf(spec).agent, "agent"),
-    ...checkArtifactStoreNetwork(spec.artifactStore, "artifactStore."),
-    ...checkCompute(spec, machinesOf(args)),
+    ...checkInstallTransport({ ...spec, agent: sourcesOf(spec).agent }),
+    ...checkClusterArtifactStore(spec.artifactStore, spec.network),
+    ...checkCompute(spec, partOf(args, "machines")),
+    ...checkIdentity(partOf(args, "machines")["identity"] as object | undefined, "machines.identity."),
     ...checkMachines(spec.machines, "machines."),
     ...checkRepairs(spec.machines, installSeconds(spec.service, spec.loadBalancer.probe), "machines."),
     ...checkTerminateNotification(
@@ -93,10 +112,13 @@ export function resolveCluster(given: unknown): Resolved<ClusterSpec> {
     ),
     ...checkPassword((spec.machines as { adminPassword?: unknown }).adminPassword, "machines.adminPassword"),
     ...checkExistingNetwork(args, "network."),
-    ...(spec.network.existing ? [] : checkNetwork(spec.network, "network.", mostMachines(spec.machines))),
+    ...(spec.network.existing ? [] : checkNetwork(spec.network, "network.", subnetUse(spec))),
     ...checkFrontEnd(spec.loadBalancer, "loadBalancer.", spec.service.port),
+    ...checkClusterHaPorts(spec.loadBalancer, spec.service.port, "loadBalancer."),
+    ...checkClusterOutbound(spec, partOf(args, "network")),
     ...checkClusterFirewall(spec),
-    ...checkProbePort(spec.service.port, "service.port"),
+    ...checkClusterTags(spec, (args as { tags?: unknown } | undefined)?.tags),
+    ...checkProbePort(healthEndpoint(spec.service).port, healthPortPath(spec.service)),
   ]);
 }
 
@@ -114,15 +136,16 @@ function sourcesOf(spec: ClusterSpec): { artifact?: ArtifactSource; agent?: Arti
   return { artifact, agent: Object.keys(agent).length === 0 ? undefined : agent };
 }
 
-/** What was said about the machines, before the defaults; its shape has been checked. */
-function machinesOf(args: unknown): Readonly<Record<string, unknown>> {
-  return ((args ?? {}) as { machines?: Record<string, unknown> }).machines ?? {};
+/** What was said about a part, before the defaults; its shape has been checked. */
+function partOf(args: unknown, part: "machines" | "network"): Readonly<Record<string, unknown>> {
+  return ((args ?? {}) as Record<string, Record<string, unknown> | undefined>)[part] ?? {};
 }
 
 function completeCluster(spec: ClusterSpec): ClusterSpec {
   const { machines, loadBalancer, service } = spec;
   return {
     ...spec,
+    install: completeTransport({ ...spec, agent: sourcesOf(spec).agent }),
     machines: completeNotice(completeMachines(machines, service.name), stopSeconds(spec)),
     loadBalancer: completeFrontEnd(loadBalancer, service.port),
   };

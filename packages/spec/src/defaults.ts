@@ -21,6 +21,9 @@ export const DEFAULTS = {
     /** Not on Azure's list of refused names. */
     adminUsername: "clusteradmin",
     osDiskType: "Premium_LRS",
+    dataDiskType: "Premium_LRS",
+    /** Loses nothing with the machine, as a write cache does, and serves repeated reads from the host. */
+    dataDiskCaching: "ReadOnly",
     /** Azure installs security updates, never in two zones at the same time. */
     patching: "AutomaticByPlatform",
   },
@@ -43,6 +46,10 @@ export const DEFAULTS = {
         drainSeconds: 0,
       },
     },
+  },
+  /** What a cluster in an availability set takes instead: it is for regions without zones, which refuse copies over zones. */
+  zoneless: {
+    artifactStore: { redundancy: "Standard_LRS" },
   },
   autoscale: {
     /** Mean of all machines over ten minutes; usual marks of Azure's own samples. */
@@ -121,6 +128,17 @@ export const DEFAULTS = {
     stopSeconds: 60,
     killSeconds: 10,
   },
+  hosts: {
+    port: 22,
+    /** One host restarts while all others serve. */
+    atOnce: 1,
+    /** S4-30. */
+    dialTimeoutSeconds: 5,
+    /** Half a minute of attempts in all: enough for a lost packet, and a host that is gone doesn't hold up the deployment. */
+    dialRetries: 4,
+    /** Slow downloads of the program, and the connection: nobody has numbers for them. */
+    marginSeconds: 1800,
+  },
   healthExtension: {
     intervalSeconds: 5,
     /** Three equal answers change the state: 15 s. */
@@ -142,17 +160,32 @@ export const DEFAULTS = {
     machine: { create: "1h", update: "1h", delete: "1h" },
     /** The handler of an install itself gives up after 90 minutes. */
     extension: { create: "2h", update: "2h", delete: "30m" },
+    /** Beside a good install: downloads by agent and script, each of which waits ten minutes for a new role. */
+    runCommandMarginSeconds: 1800,
   },
   repairs: {
     /** Slowest creation of a Windows scale set seen in public acceptance runs is 396 s; rounded up. */
     bootSeconds: 600,
   },
   recovery: {
-    /** S2-26: the service control manager restarts a process that ended by itself; written in the agent. */
+    /** S2-26: the service control manager restarts a process that ended by itself. The agent has the same list. */
+    strategy: "constant",
     restartDelaySeconds: 5,
+    /** S2-29: 1, 2, 4, 8, 16 s. */
+    backoffDelaySeconds: 1,
+    maximumRestarts: 5,
+    /** S2-27: more than five in a row end the policy. */
+    tail: "none",
+    slowDelaySeconds: 60,
+    /** The count begins anew only after a quiet period: with a day, six separate crashes would stop a service for good. */
+    resetPeriodSeconds: 600,
+    /** S1-22: an exit code that isn't 0 is a failure, too. */
+    nonCrashFailures: true,
   },
   /** What predictions have to assume, because no declaration says it. */
   prediction: {
+    /** A new Windows machine until its install begins: the slowest creation in public acceptance runs is 396 s. */
+    machineCreationSeconds: 400,
     /** From the start of the process to its first answer: a service that connects in the background is quick. */
     serviceStartSeconds: 1,
     /** What a client waits for an answer before it gives up. */

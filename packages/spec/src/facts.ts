@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "./cluster";
 import { balancedPorts } from "./cluster-firewall";
 import { predictClusterSwitchover } from "./models";
-import { rollingUpgrade } from "./rolling-upgrade";
+import { leastInService, rollingUpgrade } from "./rolling-upgrade";
 
 /**
  * What a component tells the engine about itself: a few plain, known values that stand in the preview and let a report
@@ -14,7 +14,15 @@ export interface ClusterFacts {
   minimumActive: number;
   zones: string[];
   /** `OneByOne`: single machines, which the engine itself updates one after the other. */
-  upgrade: { mode: "Rolling" | "OneByOne"; batchPercent: number; unhealthyPercent: number; pauseSeconds: number };
+  upgrade: {
+    mode: "Rolling" | "OneByOne";
+    batchPercent: number;
+    unhealthyPercent: number;
+    pauseSeconds: number;
+    maxSurge: boolean;
+    /** Machines that serve at the least while it goes well. */
+    leastInService: number;
+  };
   probe: { path: string; intervalSeconds: number; threshold: number };
   openPorts: { port: number; protocol: "Tcp" | "Udp"; sources: string[] }[];
   /** By the fault's id; a fault that isn't survived has no entry. */
@@ -23,7 +31,8 @@ export interface ClusterFacts {
 
 export function clusterFacts(spec: ClusterSpec): ClusterFacts {
   const { service, machines, loadBalancer } = spec;
-  const { batchPercent, unhealthyPercent, pauseSeconds } = rollingUpgrade(machines);
+  const { batchPercent, unhealthyPercent, pauseSeconds, maxSurge } = rollingUpgrade(machines);
+  const limits = { batchPercent, unhealthyPercent, maxSurge };
   return {
     factsVersion: 1,
     service: { name: service.name, version: service.version },
@@ -32,8 +41,8 @@ export function clusterFacts(spec: ClusterSpec): ClusterFacts {
     zones: machines.zones,
     upgrade:
       spec.compute === "machines"
-        ? { mode: "OneByOne", batchPercent, unhealthyPercent, pauseSeconds: 0 }
-        : { mode: "Rolling", batchPercent, unhealthyPercent, pauseSeconds },
+        ? { mode: "OneByOne", ...limits, pauseSeconds: 0, leastInService: machines.count - 1 }
+        : { mode: "Rolling", ...limits, pauseSeconds, leastInService: leastInService(machines) },
     probe: {
       path: service.health.readinessPath,
       intervalSeconds: loadBalancer.probe.intervalSeconds,

@@ -1,6 +1,7 @@
 import { isCanonicalCidr, parseCidr } from "./cidr";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
+import { checkOverlappingSources } from "./overlapping-sources";
 import type { Field, ListField, ObjectField } from "./shape";
 
 /** A rule that lets traffic in: port and source, both named (S0-34). */
@@ -43,6 +44,9 @@ export const SOURCES: ListField = {
     allowed: 'an IPv4 address or range ("203.0.113.0/24"), or a service tag ("VirtualNetwork", "Internet")',
   },
 };
+
+/** Azure's longest name of a security rule. */
+export const MOST_NAME = 80;
 
 /** Names of security rules, and of whatever else in a balancer or firewall is named by hand. */
 export const RULE_NAME: Field = {
@@ -93,6 +97,7 @@ export function checkFirewall(firewall: FirewallSpec, prefix: string): Finding[]
   return firewall.rules.flatMap((item, index) => [
     ...securityRuleNames(item).flatMap((name) => checkName(name, index, taken, `${prefix}rules[${index}].name`)),
     ...checkSources(item.sources, `${prefix}rules[${index}].sources`, item.port),
+    ...checkOverlappingSources(item.sources, `${prefix}rules[${index}].sources`),
   ]);
 }
 
@@ -100,13 +105,13 @@ function checkName(name: string, index: number, taken: Map<string, number>, path
   const key = name.toLowerCase();
   const holder = taken.get(key);
   if (holder === undefined) taken.set(key, index);
-  if (!RESERVED_NAMES.has(key) && (holder ?? index) === index && name.length <= 80) return [];
+  if (!RESERVED_NAMES.has(key) && (holder ?? index) === index && name.length <= MOST_NAME) return [];
   return [
     {
       rule: "rule-name",
       path,
       seen: JSON.stringify(name),
-      allowed: `a name used once (case doesn't count), at most 80 characters with the service tag that a rule of several sources gets at its end, other than ${[...RESERVED_NAMES].join(", ")}`,
+      allowed: `a name used once (case doesn't count), at most ${MOST_NAME} characters with the service tag that a rule of several sources gets at its end, other than ${[...RESERVED_NAMES].join(", ")}`,
       fix: "Give the rule another name.",
     },
   ];
@@ -117,7 +122,7 @@ export function checkSources(sources: readonly string[], path: string, port: num
   const administration = ADMINISTRATION_PORTS[port];
   return sources.flatMap((source, index): Finding[] => {
     const at = { path: `${path}[${index}]`, seen: JSON.stringify(source) };
-    if (!isTag(source) && (source.includes("/") ? !isCanonicalCidr(source) : !parseCidr(source))) {
+    if (!isServiceTag(source) && (source.includes("/") ? !isCanonicalCidr(source) : !parseCidr(source))) {
       return [
         {
           rule: "cidr",
@@ -128,7 +133,7 @@ export function checkSources(sources: readonly string[], path: string, port: num
       ];
     }
     // No service tag is narrow: even VirtualNetwork holds peered networks and what is connected by gateways.
-    if (administration && (isTag(source) || parseCidr(source)!.prefixLength < NARROW_PREFIX_LENGTH)) {
+    if (administration && (isServiceTag(source) || parseCidr(source)!.prefixLength < NARROW_PREFIX_LENGTH)) {
       return [
         {
           rule: "administration-port",
@@ -142,11 +147,16 @@ export function checkSources(sources: readonly string[], path: string, port: num
   });
 }
 
-function isTag(source: string): boolean {
+export function isServiceTag(source: string): boolean {
   return !/^\d/.test(source);
 }
 
-const PROBE_RULE = "allow-azure-load-balancer-probe";
+export function isAdministrationPort(port: number): boolean {
+  return ADMINISTRATION_PORTS[port] !== undefined;
+}
+
+/** No rule of a user has this name. */
+export const PROBE_RULE = "allow-azure-load-balancer-probe";
 const DENY_RULE = "deny-all-inbound";
 const RESERVED_NAMES = new Set([PROBE_RULE, DENY_RULE]);
 
@@ -159,8 +169,8 @@ const RULE_BAND = { first: 1000, size: 3000 };
  * keep the rule's name; otherwise the ranges do, and each service tag gets `<rule>-<tag>`.
  */
 function splitRule({ name, sources }: FirewallRuleSpec): { name: string; sources: string[] }[] {
-  const tags = sources.filter(isTag);
-  const ranges = sources.filter((source) => !isTag(source));
+  const tags = sources.filter(isServiceTag);
+  const ranges = sources.filter((source) => !isServiceTag(source));
   if (tags.length === 0 || sources.length === 1) return [{ name, sources }];
   return [
     ...(ranges.length > 0 ? [{ name, sources: ranges }] : []),
@@ -168,7 +178,8 @@ function splitRule({ name, sources }: FirewallRuleSpec): { name: string; sources
   ];
 }
 
-function securityRuleNames(item: FirewallRuleSpec): string[] {
+/** The names that a rule has in Azure. */
+export function securityRuleNames(item: FirewallRuleSpec): string[] {
   return splitRule(item).map(({ name }) => name);
 }
 

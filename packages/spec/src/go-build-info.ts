@@ -6,6 +6,8 @@ export interface GoBuildInfo {
   goVersion: string;
   /** Settings of the build by name: `CGO_ENABLED`, `-race`, `-gcflags`, `vcs.modified`, … */
   settings: ReadonlyMap<string, string>;
+  /** The modules that it holds, its own first. */
+  modules: readonly string[];
   /** Modules that were taken from a folder beside the program's source, by a `replace` in go.mod. */
   localModules: readonly string[];
 }
@@ -65,20 +67,20 @@ function readString(data: Uint8Array, at: number): { text: string; end: number }
 }
 
 /** Lines of `kind<TAB>…`, as `go version -m` prints them. */
-function parseModules(text: string): Pick<GoBuildInfo, "settings" | "localModules"> {
+function parseModules(text: string): Omit<GoBuildInfo, "goVersion"> {
   const settings = new Map<string, string>();
+  const modules: string[] = [];
   const localModules: string[] = [];
-  let module = "";
   for (const line of text.split("\n")) {
     const [kind, first = ""] = line.split("\t");
-    if (kind === "mod" || kind === "dep") module = first;
-    if (kind === "=>" && FOLDER.test(first)) localModules.push(`${module} => ${first}`);
+    if (kind === "mod" || kind === "dep") modules.push(first);
+    if (kind === "=>" && FOLDER.test(first)) localModules.push(`${modules.at(-1)} => ${first}`);
     if (kind === "build") {
       const equals = first.indexOf("=");
       settings.set(first.slice(0, equals), unquote(first.slice(equals + 1)));
     }
   }
-  return { settings, localModules };
+  return { settings, modules, localModules };
 }
 
 /** Go quotes values that hold blanks or quotes. */

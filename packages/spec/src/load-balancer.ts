@@ -1,6 +1,9 @@
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { checkSources, PROTOCOL, RULE_NAME, SOURCES } from "./firewall";
+import { checkHaPorts } from "./ha-ports";
+import { checkOutbound, OUTBOUND_FIELD, type OutboundSpec } from "./outbound";
+import { checkOverlappingSources } from "./overlapping-sources";
 import type { Field, Fields, ObjectField } from "./shape";
 
 export interface ProbeSpec {
@@ -18,6 +21,8 @@ export interface BalancingSpec {
   sessionAffinity: SessionAffinity;
   tcpReset: boolean;
   idleTimeoutMinutes: number;
+  haPorts: boolean;
+  outbound?: OutboundSpec;
 }
 
 /** One more port of the machines that clients reach. */
@@ -55,10 +60,19 @@ const HASH_ONLY =
   "Azure Load Balancer distributes by a hash of the flow, or of the client's address (sessionAffinity). Weights, round " +
   "robin and least connections are for a gateway in front of the machines, which this version doesn't have yet.";
 
-/** Words of other balancers (S0-45, S0-46), answered with what there is. */
-const OTHER_ALGORITHMS: Readonly<Record<string, string>> = Object.fromEntries(
-  ["algorithm", "weight", "weights", "roundRobin", "leastConnections"].map((name) => [name, HASH_ONLY]),
-);
+const NO_ADMINISTRATION =
+  "Nobody administers machines through the balancer: it has no inbound NAT rules. Connect from inside the network, with " +
+  "Azure Bastion for example, and admit the source in the firewall.";
+
+/** Words of other balancers (S0-45, S0-46) and of inbound NAT, answered with what there is. */
+const REFUSED_WORDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["algorithm", "weight", "weights", "roundRobin", "leastConnections"].map((name) => [name, HASH_ONLY]),
+  ),
+  ...Object.fromEntries(
+    ["administration", "inboundNatRules", "inboundNatPools", "natRules"].map((name) => [name, NO_ADMINISTRATION]),
+  ),
+};
 
 /** How an endpoint of a service is asked. */
 export const SCHEME: Field = { kind: "string", oneOf: ["http", "https"], default: "http" };
@@ -79,11 +93,13 @@ const BALANCING: Fields = {
     maximum: 100,
     default: DEFAULTS.loadBalancer.idleTimeoutMinutes,
   },
+  haPorts: { kind: "boolean", default: false },
+  outbound: OUTBOUND_FIELD,
 };
 
 const frontEndPort: Field = {
   kind: "object",
-  refused: OTHER_ALGORITHMS,
+  refused: REFUSED_WORDS,
   fields: {
     name: RULE_NAME,
     port: { ...port, required: true },
@@ -95,7 +111,7 @@ const frontEndPort: Field = {
 /** `loadBalancer` of a cluster. */
 export const FRONT_END_FIELD: ObjectField = {
   kind: "object",
-  refused: OTHER_ALGORITHMS,
+  refused: REFUSED_WORDS,
   fields: {
     ...BALANCING,
     port,
@@ -136,7 +152,7 @@ export function checkFrontEnd(frontEnd: FrontEndSpec, prefix: string, servicePor
   const ofSources = opened.map((opensPort) => checkSources(frontEnd.allowFrom, `${prefix}allowFrom`, opensPort));
   // The same wrong source is one finding, however many ports it is for.
   const worst = ofSources.sort((a, b) => b.length - a.length)[0]!;
-  return [...findings, ...worst];
+  return [...findings, ...worst, ...checkOverlappingSources(frontEnd.allowFrom, `${prefix}allowFrom`)];
 }
 
 /** A balancer that nobody reaches has no use. */
@@ -156,7 +172,9 @@ function checkReach({ public: isPublic, internal }: BalancingSpec, prefix: strin
 /** A load balancer with its rules, as the component takes it. */
 export interface LoadBalancerSpec extends BalancingSpec {
   ports: BalancedPort[];
-  haPorts: boolean;
+  outbound?: OutboundSpec & { machines: number };
+  /** Addresses that outlive a zone; a region without zones refuses them. */
+  zoneRedundant: boolean;
   probe: ProbeSpec & { port: number; path: string; scheme: "http" | "https" };
 }
 
@@ -169,16 +187,21 @@ export interface BalancedPort {
 
 export const LOAD_BALANCER_FIELD: ObjectField = {
   kind: "object",
-  refused: OTHER_ALGORITHMS,
+  refused: REFUSED_WORDS,
   fields: {
     ...BALANCING,
+    outbound: {
+      ...OUTBOUND_FIELD,
+      fields: { ...OUTBOUND_FIELD.fields, machines: { kind: "integer", required: true, minimum: 1, maximum: 5000 } },
+    },
+    zoneRedundant: { kind: "boolean", default: true },
     ports: {
       kind: "list",
       maxItems: 300,
       default: [],
       of: {
         kind: "object",
-        refused: OTHER_ALGORITHMS,
+        refused: REFUSED_WORDS,
         fields: {
           name: RULE_NAME,
           frontendPort: { ...port, required: true },
@@ -187,7 +210,6 @@ export const LOAD_BALANCER_FIELD: ObjectField = {
         },
       },
     },
-    haPorts: { kind: "boolean", default: false },
     probe: {
       kind: "object",
       required: true,
@@ -214,8 +236,14 @@ export function checkLoadBalancer(balancer: LoadBalancerSpec, prefix: string): F
     ...checkReach(balancer, prefix),
     ...checkProbePort(balancer.probe.port, `${prefix}probe.port`),
     ...checkHaPorts(balancer, prefix),
+    ...checkOutbound(balancer, balancer.outbound?.machines ?? 1, frontEndPorts(balancer), prefix),
     ...checkPorts(balancer.ports, prefix),
   ];
+}
+
+/** Ports of the rules of a public front end. */
+function frontEndPorts({ ports }: LoadBalancerSpec): number[] {
+  return ports.map(({ frontendPort }) => frontendPort);
 }
 
 /** Names are unique; so is each side of a rule together with its protocol. */
@@ -240,39 +268,6 @@ export function checkPorts(ports: readonly BalancedPort[], prefix: string, of = 
       ];
     });
   });
-}
-
-/** A rule for all ports is alone on an internal front end; a public one can't have it. */
-function checkHaPorts({ haPorts, internal, public: isPublic, ports }: LoadBalancerSpec, prefix: string): Finding[] {
-  const found = (path: string, seen: string, allowed: string, fix: string): Finding[] => [
-    { rule: "ha-ports", path: `${prefix}${path}`, seen, allowed, fix },
-  ];
-  if (haPorts && !internal) {
-    return found(
-      "haPorts",
-      "true, without an internal address",
-      "all ports on an internal address only",
-      "Set internal to true, or name the ports.",
-    );
-  }
-  const needsPorts = isPublic || !haPorts;
-  if (needsPorts && ports.length === 0) {
-    return found(
-      "ports",
-      "no port",
-      "at least one port, or haPorts on an internal address",
-      "Name the ports that clients connect to.",
-    );
-  }
-  if (!needsPorts && ports.length > 0) {
-    return found(
-      "ports",
-      `${ports.length} ports beside haPorts`,
-      "no ports: haPorts balances all of them",
-      "Leave ports out, or haPorts.",
-    );
-  }
-  return [];
 }
 
 export function checkProbePort(probePort: number, path: string): Finding[] {

@@ -1,3 +1,4 @@
+import { checkDisposableDisks } from "./data-disks";
 import type { Finding } from "./finding";
 import type { MachinesSpec } from "./scale-set";
 
@@ -5,6 +6,9 @@ import type { MachinesSpec } from "./scale-set";
 export const COMPUTES = ["scaleSet", "machines"] as const;
 /** How single machines are kept apart. */
 export const AVAILABILITIES = ["zones", "availabilitySet"] as const;
+
+/** How a service gets on single machines. */
+export const MACHINE_TRANSPORTS = ["runCommand", "customScript"] as const;
 
 /**
  * More machines are a scale set's work: single ones are created and updated one after the other, so that an update of
@@ -15,14 +19,34 @@ export const MOST_SINGLE_MACHINES = 10;
 /** Arguments that only a scale set has. */
 const SCALE_SET_ONLY = ["zoneRebalance", "upgrade", "repairs", "terminateNotification", "autoscale"] as const;
 
+/** Zones and an availability set exclude each other; `zones` is what was said, before the defaults. */
+export function checkAvailability(availability: unknown, zones: unknown, prefix: string): Finding[] {
+  if (availability !== "availabilitySet" || zones === undefined || zones === null) return [];
+  return [
+    {
+      rule: "availability-zones",
+      path: `${prefix}zones`,
+      seen: `${JSON.stringify(zones)} with availability "availabilitySet"`,
+      allowed: "nothing: an availability set lies in one datacenter, which Azure chooses",
+      fix: `Leave ${prefix}zones out, or take availability "zones".`,
+    },
+  ];
+}
+
 /** What a cluster's arguments say about its machines that doesn't go with the compute that was chosen. */
 export function checkCompute(
-  { compute, profile, machines }: { compute: string; profile: string; machines: Pick<MachinesSpec, "count"> },
+  {
+    compute,
+    profile,
+    machines,
+  }: { compute: string; profile: string; machines: Pick<MachinesSpec, "count" | "dataDisks"> },
   given: Readonly<Record<string, unknown>>,
 ): Finding[] {
   if (compute === "scaleSet") {
-    if (given["availability"] === undefined) return [];
+    const findings = checkDisposableDisks(machines.dataDisks, "machines.dataDisks");
+    if (given["availability"] === undefined) return findings;
     return [
+      ...findings,
       {
         rule: "compute",
         path: "machines.availability",
@@ -39,6 +63,7 @@ export function checkCompute(
     allowed: 'nothing with compute "machines": Azure does this for scale sets only',
     fix: `Leave machines.${name} out, or ${profile === "single" ? "leave profile out" : 'take compute "scaleSet"'}.`,
   }));
+  findings.push(...checkAvailability(given["availability"], given["zones"], "machines."));
   if (machines.count > MOST_SINGLE_MACHINES) {
     findings.push({
       rule: "compute",

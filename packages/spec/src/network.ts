@@ -1,21 +1,28 @@
-import { contains, isCanonicalCidr, parseCidr } from "./cidr";
+import { contains, isCanonicalCidr, overlaps, parseCidr } from "./cidr";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
-import { RESERVED_ADDRESSES, subnetSize, usableAddresses } from "./models/subnet-size";
+import { RESERVED_ADDRESSES, subnetSize, usableAddresses, type SubnetSize } from "./models/subnet-size";
+import { checkPrivateEndpoints, PRIVATE_ENDPOINTS_FIELD, type PrivateEndpointSpec } from "./private-endpoints";
 import type { Field, ObjectField } from "./shape";
 
 /** The virtual network of a cluster. */
 export interface NetworkSpec {
   addressSpace: string;
   machinesSubnet: string;
+  /** Left out: yes. */
+  natGateway?: boolean;
   natIdleTimeoutMinutes: number;
   /** Azure services that know the machines by their subnet. */
   serviceEndpoints: string[];
+  /** Ways to services, with addresses in the machines' subnet. */
+  privateEndpoints: PrivateEndpointSpec[];
   flowLogs?: FlowLogsSpec;
 }
 
 /** Where flow logs are kept; ids of accounts and workspaces may come from other resources. */
 export interface FlowLogsSpec {
+  /** Left out: an account of the network's own. */
+  storageAccountId?: unknown;
   retentionDays: number;
 }
 
@@ -39,7 +46,7 @@ const FLOW_LOGS: ObjectField = {
   kind: "object",
   optional: true,
   fields: {
-    storageAccountId: { ...id, required: true },
+    storageAccountId: id,
     workspaceId: id,
     retentionDays: { kind: "integer", minimum: 1, maximum: 365, default: DEFAULTS.network.flowLogRetentionDays },
   },
@@ -67,6 +74,7 @@ export const NETWORK_FIELD: ObjectField = {
         allowed: 'the name of a service that has service endpoints, such as "Microsoft.Storage"',
       },
     },
+    privateEndpoints: { ...PRIVATE_ENDPOINTS_FIELD, default: [] },
     flowLogs: FLOW_LOGS,
   },
 };
@@ -92,14 +100,43 @@ export function checkExistingNetwork(clusterArgs: unknown, prefix: string): Find
     }));
 }
 
-/** Beside the machines: one that is being replaced, and the balancer's internal front end. */
+/** Beside the machines: at least one that is being replaced, and the balancer's internal front end. */
 const REPLACEMENTS = 1;
 const FRONT_ENDS = 1;
 /** Azure's own address for probes, DNS and the agent; a virtual network must not cover it. */
 const AZURE_ADDRESS = "168.63.129.16";
+/** Ranges that a virtual network must not touch: multicast, broadcast, loopback, link-local (virtual-networks-faq.md). */
+const RESERVED_RANGES = ["224.0.0.0/4", "255.255.255.255/32", "127.0.0.0/8", "169.254.0.0/16"];
 
-/** What the shape can't say about a network that `machines` instances (and one front end) have to fit in. */
-export function checkNetwork(network: NetworkSpec, prefix: string, machines = 1): Finding[] {
+/** Who needs an address of the machines' subnet, beside the network's own private endpoints and one front end. */
+export interface SubnetUse {
+  machines: number;
+  /** Machines that an upgrade creates before it takes others out. */
+  surge: number;
+  /** Private endpoints of the stores. */
+  storeEndpoints: number;
+}
+
+/** The smallest subnet for them, and for the network's own private endpoints. */
+export function subnetSizeOf(
+  { privateEndpoints }: Pick<NetworkSpec, "privateEndpoints">,
+  { machines, surge, storeEndpoints }: SubnetUse,
+): SubnetSize {
+  return subnetSize({
+    machines,
+    surge: Math.max(REPLACEMENTS, surge),
+    growth: 0,
+    frontEnds: FRONT_ENDS,
+    endpoints: storeEndpoints + privateEndpoints.length,
+  });
+}
+
+/** What the shape can't say about a network that all of its users have to fit in. */
+export function checkNetwork(
+  network: NetworkSpec,
+  prefix: string,
+  { machines, surge, storeEndpoints }: SubnetUse = { machines: 1, surge: 0, storeEndpoints: 0 },
+): Finding[] {
   const findings = (["addressSpace", "machinesSubnet"] as const)
     .filter((name) => !isCanonicalCidr(network[name]))
     .map((name): Finding => ({
@@ -131,14 +168,32 @@ export function checkNetwork(network: NetworkSpec, prefix: string, machines = 1)
       fix: "Choose a private range such as 10.20.0.0/16.",
     });
   }
-  const size = subnetSize({ machines, surge: REPLACEMENTS, growth: 0, frontEnds: FRONT_ENDS });
+  const reserved = RESERVED_RANGES.find((range) => overlaps(space, parseCidr(range)!));
+  if (reserved !== undefined) {
+    findings.push({
+      rule: "reserved-range",
+      path: `${prefix}addressSpace`,
+      seen: JSON.stringify(network.addressSpace),
+      allowed: `a range apart from ${RESERVED_RANGES.join(", ")}, which no virtual network takes`,
+      fix: "Choose a private range such as 10.20.0.0/16.",
+    });
+  }
+  findings.push(...checkPrivateEndpoints(network.privateEndpoints, `${prefix}privateEndpoints`));
+  const size = subnetSizeOf(network, { machines, surge, storeEndpoints });
+  const endpoints = storeEndpoints + network.privateEndpoints.length;
   if (subnet.prefixLength > size.prefixLength) {
     const usable = usableAddresses(subnet.prefixLength);
+    const uses = [
+      "machines",
+      "front end",
+      surge > 1 ? `${surge} of a rolling upgrade's new machines` : "one replacement",
+      ...(endpoints > 0 ? [`private endpoints: ${endpoints}`] : []),
+    ];
     findings.push({
       rule: "subnet-size",
       path: `${prefix}machinesSubnet`,
       seen: `${JSON.stringify(network.machinesSubnet)} (${usable} usable addresses; Azure keeps ${RESERVED_ADDRESSES})`,
-      allowed: `at least ${size.needed} usable addresses (machines, front end, one replacement)`,
+      allowed: `at least ${size.needed} usable addresses (${uses.join(", ")})`,
       fix: `Give ${prefix}machinesSubnet a prefix of /${size.prefixLength} or shorter; /22 leaves room to grow.`,
     });
   }

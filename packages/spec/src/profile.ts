@@ -13,15 +13,16 @@ export const SINGLE_PROFILE_WARNING =
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** The arguments with what the profile takes instead of the defaults; what was given stays. */
+/** The arguments with what the profile, and a region without zones, take instead of the defaults; what was given stays. */
 export function applyProfile<Args>(args: Args): Args {
-  if (!isPlain(args) || args["profile"] !== "single") return args;
+  if (!isPlain(args)) return args;
+  const given = args["machines"];
+  const isZoneless = isPlain(given) && given["availability"] === "availabilitySet";
+  const placed = (isZoneless ? beneath(DEFAULTS.zoneless, args) : args) as Args & Plain;
+  if (placed["profile"] !== "single") return placed;
   const { machines, ...others } = DEFAULTS.single;
   const { zones, ...zoneless } = machines;
-  const given = args["machines"];
-  // An availability set lies in a region's only datacenter.
-  const isZoneless = isPlain(given) && given["availability"] === "availabilitySet";
-  return beneath({ ...others, machines: isZoneless ? zoneless : { ...zoneless, zones } }, args) as Args;
+  return beneath({ ...others, machines: isZoneless ? zoneless : { ...zoneless, zones } }, placed) as Args;
 }
 
 /** `defaults` wherever `given` says nothing. Values of another kind, such as Outputs, stay for the checks to find. */

@@ -2,6 +2,7 @@ import type { Finding } from "./finding";
 import { readGoBuildInfo, type GoBuildInfo } from "./go-build-info";
 import type { ImageSpec } from "./machine-image";
 import { readPortableExecutable, readSections } from "./portable-executable";
+import type { RunMode } from "./service";
 import { checkGoVersion } from "./windows-release";
 
 /** Largest program that a store takes: what uploads it reads the whole file into memory. */
@@ -64,12 +65,16 @@ const REMARKABLE: readonly { applies: (build: GoBuildInfo) => boolean; says: str
   },
 ];
 
+/** The module that every Go program speaks with the service control manager by, be it through another one. */
+const SERVICE_MODULE = "golang.org/x/sys";
+
 /**
  * What a release of a service shouldn't be, though it runs: each a sentence that says what to do.
  *
  * @param content a whole program, without findings
+ * @param mode what it is declared to be, where that is known
  */
-export function remarksOnProgram(content: Uint8Array): string[] {
+export function remarksOnProgram(content: Uint8Array, mode?: RunMode): string[] {
   const debugBytes = readSections(content)
     .filter(({ name }) => /^\.z?debug_/.test(name))
     .reduce((sum, { size }) => sum + size, 0);
@@ -88,6 +93,12 @@ export function remarksOnProgram(content: Uint8Array): string[] {
     ...build.localModules.map(
       (module) => `it holds a module from a local folder (${module}): release it, or vendor it`,
     ),
+    ...(mode === "service" && !build.modules.includes(SERVICE_MODULE)
+      ? [
+          `it doesn't hold the module ${SERVICE_MODULE}, so it hardly speaks with the service control manager, which ` +
+            'gives up on such a program after 30 s (error 1053): declare mode "console"',
+        ]
+      : []),
   ];
 }
 

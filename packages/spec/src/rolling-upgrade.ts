@@ -10,6 +10,8 @@ export interface RollingUpgradeSpec {
   unhealthyPercent: number;
   unhealthyUpgradedPercent: number;
   pauseSeconds: number;
+  /** New machines first, then the old ones go, instead of changing machines in place. */
+  maxSurge: boolean;
 }
 
 /** What the limits of a rolling upgrade follow from. */
@@ -19,17 +21,22 @@ export type UpgradedMachines = Pick<MachinesSpec, "count" | "minimumActive"> &
 /** How a scale set's machines come to a new version. */
 export interface UpgradeSpec {
   pauseSeconds: number;
+  maxSurge: boolean;
 }
 
 export const UPGRADE_FIELD: ObjectField = {
   kind: "object",
   fields: {
     pauseSeconds: { kind: "integer", minimum: 0, maximum: 3600, default: DEFAULTS.rollingUpgrade.pauseSeconds },
+    maxSurge: { kind: "boolean", default: false },
   },
 };
 
 /** Azure's least percentage of a batch and of the unhealthy machines. */
 const LEAST_PERCENT = 5;
+
+/** Azure's most machines in a Flexible scale set. */
+const MOST_MACHINES = 1000;
 
 /** Machines that a rolling upgrade takes out at a time: one, or 5 % (Azure's least) of forty and more. */
 function upgradeBatch(count: number): number {
@@ -61,6 +68,7 @@ export function rollingUpgrade(machines: UpgradedMachines): RollingUpgradeSpec {
     unhealthyPercent,
     unhealthyUpgradedPercent: unhealthyPercent,
     pauseSeconds: upgrade?.pauseSeconds ?? DEFAULTS.rollingUpgrade.pauseSeconds,
+    maxSurge: upgrade?.maxSurge ?? false,
   };
 }
 
@@ -71,6 +79,19 @@ function fewestMachines({ minimum, schedules }: AutoscaleSpec): number {
 /** How many machines there can be at a time, a replacement aside. */
 export function mostMachines({ count, autoscale }: Pick<MachinesSpec, "count" | "autoscale">): number {
   return autoscale ? Math.max(autoscale.maximum, ...autoscale.schedules.map(({ maximum }) => maximum)) : count;
+}
+
+/** Machines that an upgrade creates beside the others, at the most: a batch of new ones before the old ones go. */
+export function surgeMachines(machines: UpgradedMachines): number {
+  if (!machines.upgrade?.maxSurge) return 0;
+  return batchMachines(mostMachines(machines), rollingUpgrade(machines));
+}
+
+/** Machines that serve at the least while an upgrade goes well: a batch is out, or replaced before it goes. */
+export function leastInService(machines: UpgradedMachines): number {
+  const fewest = machines.autoscale ? fewestMachines(machines.autoscale) : machines.count;
+  const policy = rollingUpgrade(machines);
+  return policy.maxSurge ? fewest : fewest - batchMachines(fewest, policy);
 }
 
 /** Machines in a batch of so many, by Azure's arithmetic: never none. */
@@ -84,8 +105,12 @@ export function upgradeBatches(count: number, zones: number, batchSize: number):
   return shares.reduce((sum, share) => sum + Math.ceil(share / batchSize), 0);
 }
 
-/** What speaks against updating these machines in place. */
-export function checkUpgrade({ count, minimumActive }: MachinesSpec, prefix: string): Finding[] {
+/** What speaks against updating these machines the way it is wanted. */
+export function checkUpgrade(machines: MachinesSpec, prefix: string): Finding[] {
+  return machines.upgrade.maxSurge ? checkSurge(machines, prefix) : checkInPlace(machines, prefix);
+}
+
+function checkInPlace({ count, minimumActive }: MachinesSpec, prefix: string): Finding[] {
   const batch = upgradeBatch(count);
   if (minimumActive <= count - batch) return [];
   return [
@@ -94,7 +119,43 @@ export function checkUpgrade({ count, minimumActive }: MachinesSpec, prefix: str
       path: `${prefix}minimumActive`,
       seen: `${minimumActive} of ${count} machines`,
       allowed: `at most ${count - batch}: a rolling upgrade takes ${batch} of ${count} out at a time`,
-      fix: `Raise ${prefix}count, or lower ${prefix}minimumActive.`,
+      fix: `Raise ${prefix}count, lower ${prefix}minimumActive, or set ${prefix}upgrade.maxSurge to true.`,
     },
   ];
+}
+
+/** A machine is replaced only when its successor is healthy, so none of the declared ones is ever missing. */
+function checkSurge(machines: MachinesSpec, prefix: string): Finding[] {
+  const { count, minimumActive, terminateNotification } = machines;
+  const findings: Finding[] = [];
+  if (minimumActive > count) {
+    findings.push({
+      rule: "minimum-active",
+      path: `${prefix}minimumActive`,
+      seen: `${minimumActive} of ${count} machines`,
+      allowed: `at most ${count}`,
+      fix: `Raise ${prefix}count, or lower ${prefix}minimumActive.`,
+    });
+  }
+  const most = mostMachines(machines);
+  const surge = surgeMachines(machines);
+  if (most + surge > MOST_MACHINES) {
+    findings.push({
+      rule: "max-surge",
+      path: `${prefix}upgrade.maxSurge`,
+      seen: `true with up to ${most} machines and ${surge} more during an upgrade`,
+      allowed: `at most ${MOST_MACHINES} machines in a scale set, the new ones of an upgrade among them`,
+      fix: `Leave ${prefix}upgrade.maxSurge out, or have at most ${MOST_MACHINES - surge} machines.`,
+    });
+  }
+  if (!terminateNotification.enabled) {
+    findings.push({
+      rule: "max-surge",
+      path: `${prefix}upgrade.maxSurge`,
+      seen: `true with ${prefix}terminateNotification.enabled false`,
+      allowed: "true with notifications: a machine that is replaced is deleted, and drains only if it is told before",
+      fix: `Leave ${prefix}terminateNotification.enabled out, or ${prefix}upgrade.maxSurge.`,
+    });
+  }
+  return findings;
 }

@@ -1,8 +1,9 @@
 import { AUTOSCALE_FIELD, checkAutoscale, type AutoscaleSpec } from "./autoscale";
+import { checkDataDisks, DATA_DISKS_FIELD, DISK_TYPES, type DataDiskSpec } from "./data-disks";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { checkImage, PATCH_MODES, type ImageSpec } from "./machine-image";
-import { checkSize } from "./machine-size";
+import { checkSize, checkSizeUse } from "./machine-size";
 import { checkUpgrade, UPGRADE_FIELD, type UpgradeSpec } from "./rolling-upgrade";
 import type { Fields, ObjectField } from "./shape";
 import { TERMINATE_NOTIFICATION_FIELD, type TerminateNotificationSpec } from "./terminate-notification";
@@ -17,6 +18,7 @@ export interface MachineSpec {
   adminUsername: string;
   osDiskType: string;
   osDiskSizeGb?: number;
+  dataDisks: DataDiskSpec[];
   encryptionAtHost: boolean;
   acceleratedNetworking: boolean;
   bootDiagnostics: boolean;
@@ -26,13 +28,21 @@ export interface MachineSpec {
   customTimeouts: CustomTimeoutsSpec;
 }
 
+/** How machines that stay unhealthy are replaced. */
+export interface RepairsSpec {
+  enabled: boolean;
+  graceMinutes?: number;
+  /** Who hears that repairs are suspended; ids may come from other resources. */
+  actionGroupIds: unknown[];
+}
+
 /** The machines of a cluster: equal Windows instances spread over zones. */
 export interface MachinesSpec extends MachineSpec {
   count: number;
   minimumActive: number;
   zoneRebalance: boolean;
   upgrade: UpgradeSpec;
-  repairs: { enabled: boolean; graceMinutes?: number };
+  repairs: RepairsSpec;
   terminateNotification: TerminateNotificationSpec;
   autoscale?: AutoscaleSpec;
 }
@@ -42,6 +52,9 @@ const name = { kind: "string", minLength: 1, maxLength: 80 } as const;
 /** The grace of automatic repairs that Azure takes, in minutes. */
 const LEAST_GRACE_MINUTES = 10;
 const MOST_GRACE_MINUTES = 90;
+
+const ACTION_GROUP_ID =
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Insights\/actionGroups\/[^/]+$/i;
 
 /** Properties of a machine, alone or in a scale set. */
 export const MACHINE_FIELDS: Fields = {
@@ -90,10 +103,11 @@ export const MACHINE_FIELDS: Fields = {
   },
   osDiskType: {
     kind: "string",
-    oneOf: ["Premium_LRS", "Premium_ZRS", "StandardSSD_LRS", "StandardSSD_ZRS"],
+    oneOf: DISK_TYPES,
     default: DEFAULTS.machines.osDiskType,
   },
   osDiskSizeGb: { kind: "integer", minimum: 30, maximum: 4095 },
+  dataDisks: DATA_DISKS_FIELD,
   encryptionAtHost: { kind: "boolean", default: true },
   acceleratedNetworking: { kind: "boolean", default: true },
   bootDiagnostics: { kind: "boolean", default: true },
@@ -122,6 +136,12 @@ export const MACHINES_FIELD: ObjectField = {
       fields: {
         enabled: { kind: "boolean", default: true },
         graceMinutes: { kind: "integer", minimum: LEAST_GRACE_MINUTES, maximum: MOST_GRACE_MINUTES },
+        actionGroupIds: {
+          kind: "list",
+          default: [],
+          unique: true,
+          of: { kind: "string", input: true, pattern: ACTION_GROUP_ID, allowed: "the resource id of an action group" },
+        },
       },
     },
     terminateNotification: TERMINATE_NOTIFICATION_FIELD,
@@ -139,7 +159,12 @@ const REFUSED_USERNAMES = new Set(
 
 /** What is wrong with a machine, alone or in a scale set. */
 export function checkMachine(machine: MachineSpec, prefix: string): Finding[] {
-  const findings = [...checkImage(machine, prefix), ...checkSize(machine.size, `${prefix}size`)];
+  const findings = [
+    ...checkImage(machine, prefix),
+    ...checkSize(machine.size, `${prefix}size`),
+    ...checkSizeUse(machine, prefix),
+    ...checkDataDisks(machine.dataDisks, `${prefix}dataDisks`),
+  ];
   if (REFUSED_USERNAMES.has(machine.adminUsername.toLowerCase())) {
     findings.push({
       rule: "admin-username",
@@ -153,7 +178,7 @@ export function checkMachine(machine: MachineSpec, prefix: string): Finding[] {
 }
 
 export function checkMachines(machines: MachinesSpec, prefix: string): Finding[] {
-  const findings = checkUpgrade(machines, prefix);
+  const findings = [...checkUpgrade(machines, prefix), ...checkAlert(machines, prefix)];
   if (machines.zoneRebalance && machines.zones.length < 2) {
     findings.push({
       rule: "zone-rebalance",
@@ -165,6 +190,20 @@ export function checkMachines(machines: MachinesSpec, prefix: string): Finding[]
   }
   if (machines.autoscale) findings.push(...checkAutoscale(machines.autoscale, machines, `${prefix}autoscale.`));
   return [...findings, ...checkMachine(machines, prefix)];
+}
+
+/** Repairs that never run are never suspended, so nobody would hear of them. */
+function checkAlert({ repairs }: Pick<MachinesSpec, "repairs">, prefix: string): Finding[] {
+  if (repairs.enabled || repairs.actionGroupIds.length === 0) return [];
+  return [
+    {
+      rule: "repairs-alert",
+      path: `${prefix}repairs.actionGroupIds`,
+      seen: `a list of ${repairs.actionGroupIds.length} with ${prefix}repairs.enabled false`,
+      allowed: "action groups with repairs, which Azure suspends when they don't help",
+      fix: `Leave ${prefix}repairs.actionGroupIds out, or ${prefix}repairs.enabled.`,
+    },
+  ];
 }
 
 /** A grace that ends in the middle of a boot or an install would repair for ever. */

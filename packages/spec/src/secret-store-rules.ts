@@ -1,7 +1,9 @@
 import { isPrivateRange, parseCidr } from "./cidr";
 import { isDeferred } from "./deferred";
 import type { Finding } from "./finding";
+import { checkPrivateAccess, PRIVATE_DNS_ZONES, type PrivateAccessSpec } from "./private-endpoints";
 import type { SecretStoreArguments } from "./secret-store";
+import { checkFewTags, FEW_TAGS_OF } from "./tags";
 
 /** What the shape can't say about a secret store. */
 export function checkSecretStore(store: SecretStoreArguments): Finding[] {
@@ -12,8 +14,17 @@ export function checkSecretStore(store: SecretStoreArguments): Finding[] {
       (index) => `readers[${index}].name`,
     ),
     ...checkReach(store),
+    ...checkTags(store),
     ...store.allowFrom.flatMap((range, index) => checkVaultSource(range, `allowFrom[${index}]`)),
   ];
+}
+
+function checkTags({ tags, secrets, private: { subnetId, privateDnsZoneId } }: SecretStoreArguments): Finding[] {
+  const makesZone = subnetId !== undefined && privateDnsZoneId === undefined;
+  return checkFewTags(tags, [
+    ...(makesZone ? [FEW_TAGS_OF.zone] : []),
+    ...(Object.keys(secrets).length > 0 ? [FEW_TAGS_OF.secrets] : []),
+  ]);
 }
 
 /** Azure compares names without case. */
@@ -47,18 +58,8 @@ function checkReach({ private: reach, allowFrom, readers }: SecretStoreArguments
       fix: "Remove allowFrom, or remove private.",
     });
   }
-  if (isPrivate && (reach.virtualNetworkId === undefined) === (reach.privateDnsZoneId === undefined)) {
-    findings.push({
-      rule: "private-dns",
-      path: "private",
-      seen:
-        reach.virtualNetworkId === undefined
-          ? "without virtualNetworkId and privateDnsZoneId"
-          : "given with virtualNetworkId and privateDnsZoneId",
-      allowed:
-        "either virtualNetworkId (a zone is created and linked to it) or privateDnsZoneId (a zone that is linked)",
-      fix: "Give private.privateDnsZoneId if the network has the zone privatelink.vaultcore.azure.net, else private.virtualNetworkId.",
-    });
+  if (isPrivate) {
+    findings.push(...checkPrivateAccess(reach as PrivateAccessSpec, "private", PRIVATE_DNS_ZONES.vault));
   }
   if (!isPrivate && allowFrom.length === 0 && readers.length > 0) {
     findings.push({

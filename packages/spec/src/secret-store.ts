@@ -1,5 +1,6 @@
 import { PLACEMENT } from "./cluster";
 import { DEFAULTS } from "./defaults";
+import { PRIVATE_ACCESS_FIELDS, type PrivateAccessSpec } from "./private-endpoints";
 import { resolve, type Resolved } from "./resolve";
 import { checkSecretStore } from "./secret-store-rules";
 import type { Field, ObjectField } from "./shape";
@@ -25,8 +26,9 @@ export interface SecretStoreArguments {
   readers: SecretReaderSpec[];
   allowFrom: unknown[];
   /** Empty when it wasn't given. */
-  private: { subnetId?: unknown; virtualNetworkId?: unknown; privateDnsZoneId?: unknown };
+  private: Partial<PrivateAccessSpec>;
   softDeleteRetentionDays: number;
+  tags?: unknown;
 }
 
 const id = { kind: "string", input: true, minLength: 1 } as const;
@@ -70,10 +72,7 @@ export const SECRET_STORE_FIELD: ObjectField = {
     readers: { kind: "list", default: [], of: READER },
     // Azure's limit of address rules on a vault.
     allowFrom: { kind: "list", default: [], maxItems: 1000, of: { kind: "string", input: true } },
-    private: {
-      kind: "object",
-      fields: { subnetId: { ...id, required: true }, virtualNetworkId: id, privateDnsZoneId: id },
-    },
+    private: { kind: "object", fields: PRIVATE_ACCESS_FIELDS },
     tenantId: id,
     softDeleteRetentionDays: {
       kind: "integer",

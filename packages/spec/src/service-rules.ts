@@ -1,9 +1,13 @@
 import { drainSeconds, type PublishedFile, type SecretReference, type ServiceInputs } from "./agent-document";
 import { isDeferred } from "./deferred";
 import type { Finding } from "./finding";
+import { checkHostFirewall } from "./host-firewall";
 import type { ProbeSpec } from "./load-balancer";
 import { DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
+import { checkServiceHealth } from "./service-health";
 import { checkServiceSecrets } from "./service-secret-rules";
+import { LOCAL_SYSTEM } from "./service-settings";
+import { checkServiceSettings } from "./service-settings-rules";
 import { CERTIFICATE_PATH, IDENTITY_CLIENT_ID_FIELD, SECRET_URL_FIELD, secretPath } from "./service-secrets";
 import { checkShape } from "./shape";
 
@@ -20,7 +24,26 @@ export function checkService(service: ServiceSpec, probe: ProbeSpec): Finding[] 
     ...checkDrain(service, probe),
     ...checkArguments(texts ?? []),
     ...checkEnvironment(environment ?? {}),
+    ...checkServiceHealth(service),
     ...checkServiceSecrets(service),
+    ...checkServiceSettings(service),
+    ...checkHostFirewall(service.hostFirewall, "service.hostFirewall"),
+    ...checkFirewallIdentity(service),
+  ];
+}
+
+/** The host firewall tells services apart by their SID. Other accounts than LocalSystem need one for their folders. */
+function checkFirewallIdentity(service: ServiceSpec): Finding[] {
+  const { hostFirewall, account } = service;
+  if (!hostFirewall.enabled || account.sidType !== "none" || account.name !== LOCAL_SYSTEM) return [];
+  return [
+    {
+      rule: "host-firewall-sid",
+      path: "service.account.sidType",
+      seen: '"none"',
+      allowed: '"unrestricted" or "restricted" with rules in the host firewall, which knows a service by its SID',
+      fix: "Leave service.account.sidType out, or give service.hostFirewall.enabled: false.",
+    },
   ];
 }
 
@@ -28,11 +51,11 @@ export function checkService(service: ServiceSpec, probe: ProbeSpec): Finding[] 
  * What is wrong with the values that may come from other resources, once all are known. None of them stands in a
  * finding: they may be secret.
  */
-export function checkServiceInputs(inputs: ServiceInputs, agent: PublishedFile): Finding[] {
+export function checkServiceInputs(inputs: ServiceInputs, agent: PublishedFile | undefined): Finding[] {
   const { arguments: list, environment } = SERVICE_FIELD.fields;
   const shape = [
-    ...checkPublishedFile(agent, "agent"),
-    ...checkPublishedFile(inputs.artifact, "service.artifact"),
+    ...(agent ? checkPublishedFile(agent, "agent") : []),
+    ...("url" in inputs.artifact ? checkPublishedFile(inputs.artifact, "service.artifact") : []),
     ...checkShape({ ...list!, required: true }, inputs.arguments, "service.arguments"),
     ...checkShape({ ...environment!, required: true }, inputs.environment, "service.environment"),
     ...inputs.secrets.flatMap((secret) => checkReference(secret, secretPath(secret.name))),
@@ -118,7 +141,13 @@ function checkDrain(service: ServiceSpec, probe: ProbeSpec): Finding[] {
   ];
 }
 
-const PLACEHOLDERS = ["WINDOWS_HA_ADDRESS", "WINDOWS_HA_MACHINE", "WINDOWS_HA_DRAIN_FILE"];
+const PLACEHOLDERS = [
+  "WINDOWS_HA_ADDRESS",
+  "WINDOWS_HA_MACHINE",
+  "WINDOWS_HA_DRAIN_FILE",
+  "WINDOWS_HA_DATA_FOLDER",
+  "WINDOWS_HA_LOG_FOLDER",
+];
 /** Windows stores a service's command line so that `%NAME%` in it would be replaced. */
 const EXPANDED = /%[^%]+%/;
 

@@ -1,5 +1,7 @@
 import { isDeferred } from "./deferred";
 import type { Finding } from "./finding";
+import { PRIVATE_DNS_ZONES } from "./private-endpoints";
+import { checkClusterPrivateAccess, type StoreNetwork } from "./private-store";
 import { checkVaultSource } from "./secret-store-rules";
 import type { ServiceSpec } from "./service";
 import {
@@ -78,7 +80,7 @@ export function checkPublishedSecrets(service: ServiceSpec): Finding[] {
 export function checkClusterSecretStore(
   store: ClusterSecretStoreSpec,
   service: ServiceSpec,
-  network: { existing?: { virtualNetworkId?: unknown } },
+  network: StoreNetwork,
 ): Finding[] {
   const finding = (rule: string, property: string, seen: string, allowed: string, fix: string): Finding => ({
     rule,
@@ -125,29 +127,7 @@ export function checkClusterSecretStore(
       ),
     );
   }
-  if (!store.private && isGiven(store.privateDnsZoneId)) {
-    findings.push(
-      finding(
-        "private-dns",
-        "privateDnsZoneId",
-        "given, without private",
-        "a zone for a private store only",
-        "Set secretStore.private to true, or remove it.",
-      ),
-    );
-  }
-  if (store.private && existing && !isGiven(existing.virtualNetworkId) && !isGiven(store.privateDnsZoneId)) {
-    findings.push(
-      finding(
-        "private-dns",
-        "privateDnsZoneId",
-        "missing, as is network.existing.virtualNetworkId",
-        "the id of the zone privatelink.vaultcore.azure.net that the network is linked to, or the network's id (a zone is created and linked to it)",
-        "Give network.existing.virtualNetworkId, or secretStore.privateDnsZoneId.",
-      ),
-    );
-  }
-  return findings;
+  return [...findings, ...checkClusterPrivateAccess(store, "secretStore.", network, PRIVATE_DNS_ZONES.vault)];
 }
 
 /** What the agent itself hands over to the service, as far as a secret could take its place. */

@@ -1,4 +1,5 @@
 import { DEFAULTS } from "./defaults";
+import { PRIVATE_STORE_FIELDS, type PrivateStoreSpec } from "./private-store";
 import type { ServiceSpec } from "./service";
 import type { Field, Fields, ObjectField } from "./shape";
 
@@ -97,12 +98,10 @@ export const SERVICE_SECRET_FIELDS: Fields = {
 };
 
 /** Settings of a cluster's own secret store. */
-export interface ClusterSecretStoreSpec {
+export interface ClusterSecretStoreSpec extends PrivateStoreSpec {
   /** Left out: whether a value has to be kept. */
   enabled?: boolean;
-  private: boolean;
   allowFrom: unknown[];
-  privateDnsZoneId?: unknown;
   softDeleteRetentionDays: number;
 }
 
@@ -112,8 +111,7 @@ export const CLUSTER_SECRET_STORE_FIELD: ObjectField = {
   kind: "object",
   fields: {
     enabled: { kind: "boolean" },
-    private: { kind: "boolean", default: false },
-    privateDnsZoneId: id,
+    ...PRIVATE_STORE_FIELDS,
     // Azure's limit of address rules on a vault.
     allowFrom: { kind: "list", default: [], maxItems: 1000, of: { kind: "string", input: true } },
     tenantId: id,

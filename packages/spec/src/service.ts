@@ -1,17 +1,25 @@
 import { DEFAULTS } from "./defaults";
+import { HOST_FIREWALL_FIELD, type HostFirewallSpec } from "./host-firewall";
+import { SERVICE_HEALTH_FIELD, type ServiceHealthSpec } from "./service-health";
 import { IDENTITY_CLIENT_ID_FIELD, SERVICE_SECRET_FIELDS, type SecretSource, type TlsSpec } from "./service-secrets";
+import { SERVICE_SETTINGS_FIELDS, type ServiceSettingsSpec } from "./service-settings";
 import type { Field, ObjectField } from "./shape";
 
 /** Semantic version 2.0.0 (S0-64), as on semver.org. */
 export const SEMANTIC_VERSION =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
 
+/** What a program is (S0-05): one that speaks with the service manager itself, or one that is meant for a console. */
+export const RUN_MODES = ["service", "console"] as const;
+export type RunMode = (typeof RUN_MODES)[number];
+
 /** The parts of a service that are known when the program runs. */
-export interface ServiceSpec {
+export interface ServiceSpec extends ServiceSettingsSpec {
   name: string;
   displayName?: string;
   description?: string;
   version: string;
+  mode: RunMode;
   port: number;
   health: ServiceHealthSpec;
   installGate: InstallGateSpec;
@@ -19,6 +27,8 @@ export interface ServiceSpec {
   releasesToKeep: number;
   watchdog: WatchdogSpec;
   scheduledEvents: { enabled: boolean };
+  hostFirewall: HostFirewallSpec;
+  eventLog: { enabled: boolean; /** Left out: the service's name. */ source?: string };
   logs: LogsSpec;
   /** Where each secret comes from, by its name. May hold values: never shown. */
   secrets: Record<string, SecretSource>;
@@ -26,12 +36,6 @@ export interface ServiceSpec {
   secretRefreshSeconds: number;
   /** Names of the environment that may hold a secret. */
   secretsInEnvironment: string[];
-}
-
-export interface ServiceHealthSpec {
-  livenessPath: string;
-  readinessPath: string;
-  reportsHealthState: boolean;
 }
 
 export interface InstallGateSpec {
@@ -46,6 +50,8 @@ export interface StopSpec {
   drainSeconds?: number;
   stopSeconds: number;
   killSeconds: number;
+  /** Left out: drain, stop and kill together. */
+  preShutdownSeconds?: number;
 }
 
 export interface WatchdogSpec {
@@ -60,14 +66,6 @@ export interface LogsSpec {
   keepDays: number;
   totalMegabytes: number;
 }
-
-const path = (value: string): Field => ({
-  kind: "string",
-  default: value,
-  pattern: /^\/[^\s?#]*$/,
-  maxLength: 256,
-  allowed: 'a path such as "/health": starts with a slash, no query, no spaces',
-});
 
 /** Characters that survive in a service name, a folder name and a registry key alike. */
 export const SERVICE_NAME: Field = {
@@ -124,6 +122,7 @@ export const SERVICE_FIELD: ObjectField = {
       allowed: "a semantic version such as 1.4.2 (three numbers, no leading v)",
     },
     artifact: { ...ARTIFACT_FIELD, required: true },
+    mode: { kind: "string", oneOf: RUN_MODES, default: "service" },
     port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
     arguments: { kind: "list", default: [], of: { kind: "string", input: true, confidential: true } },
     environment: {
@@ -134,14 +133,7 @@ export const SERVICE_FIELD: ObjectField = {
       of: { kind: "string", input: true, confidential: true, required: true },
       allowed: "a map of names (letters, digits, underscores) to text",
     },
-    health: {
-      kind: "object",
-      fields: {
-        livenessPath: path(DEFAULTS.service.livenessPath),
-        readinessPath: path(DEFAULTS.service.readinessPath),
-        reportsHealthState: { kind: "boolean", default: true },
-      },
-    },
+    health: SERVICE_HEALTH_FIELD,
     installGate: {
       kind: "object",
       fields: {
@@ -162,8 +154,10 @@ export const SERVICE_FIELD: ObjectField = {
         drainSeconds: { kind: "integer", minimum: 0, maximum: 300 },
         stopSeconds: { kind: "integer", minimum: 1, maximum: 600, default: DEFAULTS.stop.stopSeconds },
         killSeconds: { kind: "integer", minimum: 1, maximum: 60, default: DEFAULTS.stop.killSeconds },
+        preShutdownSeconds: { kind: "integer", minimum: 1, maximum: 3600 },
       },
     },
+    ...SERVICE_SETTINGS_FIELDS,
     ...SERVICE_SECRET_FIELDS,
     watchdog: {
       kind: "object",
@@ -175,6 +169,18 @@ export const SERVICE_FIELD: ObjectField = {
       },
     },
     scheduledEvents: { kind: "object", fields: { enabled: { kind: "boolean", default: true } } },
+    hostFirewall: HOST_FIREWALL_FIELD,
+    eventLog: {
+      kind: "object",
+      fields: {
+        enabled: { kind: "boolean", default: true },
+        source: {
+          kind: "string",
+          pattern: /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,199}$/,
+          allowed: "1 to 200 letters, digits, dots, underscores, hyphens and spaces; a letter or digit first",
+        },
+      },
+    },
     logs: {
       kind: "object",
       fields: {

@@ -43,6 +43,9 @@ export interface MapField extends Common {
   kind: "map";
   of: Field;
   keyPattern?: RegExp;
+  maxItems?: number;
+  /** Keys that differ by case alone are the same. */
+  caselessKeys?: boolean;
 }
 export interface ObjectField extends Common {
   kind: "object";
@@ -139,7 +142,9 @@ function checkList(field: ListField, value: unknown, path: string): Finding[] {
 
 function checkMap(field: MapField, value: unknown, path: string): Finding[] {
   if (!isRecord(value)) return [finding("type", field, path, value)];
-  return Object.entries(value).flatMap(([key, item]) => [
+  const keys = Object.keys(value);
+  const folded = keys.map((key) => (field.caselessKeys ? key.toLowerCase() : key));
+  const findings = Object.entries(value).flatMap(([key, item]) => [
     ...(field.keyPattern && !field.keyPattern.test(key)
       ? [
           {
@@ -156,6 +161,16 @@ function checkMap(field: MapField, value: unknown, path: string): Finding[] {
       : []),
     ...checkShape(field.of, item, `${path}[${JSON.stringify(key)}]`),
   ]);
+  if (keys.length > (field.maxItems ?? Infinity)) {
+    findings.push({ ...finding("length", field, path, undefined), seen: `a map of ${keys.length}` });
+  }
+  const second = folded.findIndex((key, index) => folded.indexOf(key) < index);
+  if (second >= 0) {
+    const first = keys[folded.indexOf(folded[second]!)];
+    const seen = `the keys ${describeValue(first)} and ${describeValue(keys[second])}`;
+    findings.push({ ...finding("unique", field, path, undefined), seen });
+  }
+  return findings;
 }
 
 function checkObject(field: ObjectField, value: unknown, path: string): Finding[] {

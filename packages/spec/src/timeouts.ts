@@ -2,6 +2,7 @@ import { DEFAULTS } from "./defaults";
 import { batchMachines, mostMachines, rollingUpgrade, upgradeBatches } from "./rolling-upgrade";
 import type { MachinesSpec } from "./scale-set";
 import type { Field, ObjectField } from "./shape";
+import { noticeMinutes } from "./terminate-notification";
 
 /** How long Pulumi waits for an operation, in Go's form such as "1h30m". */
 export interface CustomTimeoutsSpec {
@@ -39,13 +40,15 @@ export function singleMachineTimeouts({ customTimeouts }: Pick<MachinesSpec, "cu
   return { machine: { ...machine, ...given(customTimeouts) }, extension: { ...extension, ...given(customTimeouts) } };
 }
 
-/** Every batch takes as long as a good install may, and the health extension until it has seen it. */
+/** Every batch takes as long as a good install may, and a new machine its boot and the old one its notice besides. */
 function longestRolloutSeconds(machines: MachinesSpec, installSeconds: number): number {
-  const { zones, upgrade } = machines;
+  const { zones, upgrade, terminateNotification } = machines;
   const count = mostMachines(machines);
   const batches = upgradeBatches(count, zones.length, batchMachines(count, rollingUpgrade(machines)));
   const { intervalSeconds, numberOfProbes } = DEFAULTS.healthExtension;
-  const batch = installSeconds + intervalSeconds * numberOfProbes;
+  const notice = (terminateNotification.minutes ?? noticeMinutes(0)) * 60;
+  const replacement = upgrade.maxSurge ? DEFAULTS.repairs.bootSeconds + notice : 0;
+  const batch = installSeconds + intervalSeconds * numberOfProbes + replacement;
   return batches * batch + (batches - 1) * upgrade.pauseSeconds;
 }
 

@@ -1,9 +1,13 @@
 import { drainSeconds } from "../agent-document";
 import type { ClusterSpec } from "../cluster";
-import { costEstimate, type CostEstimate } from "./cost";
+import { clusterOutbound, clusterSubnet, type ClusterOutbound } from "./cluster-capacity";
+import { costCluster } from "./cluster-cost";
+import type { CostEstimate } from "./cost";
+import { restartDelays } from "./recovery";
 import { predictRollingUpdate, type RollingUpdatePrediction } from "./rolling-update";
 import { compositeSla, type CompositeServiceLevel } from "./service-level";
 import type { ServiceLevelName } from "./service-level-table";
+import type { SubnetSize } from "./subnet-size";
 import { predictSwitchover, type SwitchoverPrediction } from "./switchover";
 
 /** What a cluster will do, before it exists. */
@@ -12,10 +16,14 @@ export interface ClusterPrediction {
   sla: CompositeServiceLevel;
   monthlyCost: CostEstimate;
   rollingUpdate: RollingUpdatePrediction;
+  /** Missing with an existing network: nobody here knows its way out. */
+  outbound?: ClusterOutbound;
+  subnet: SubnetSize;
 }
 
 export function predictCluster(spec: ClusterSpec): ClusterPrediction {
   const { machines, service, loadBalancer, compute } = spec;
+  const outbound = clusterOutbound(spec);
   return {
     switchover: predictClusterSwitchover(spec),
     sla: compositeSla([{ service: "Standard load balancer" }, { service: machinesServiceLevel(spec) }]),
@@ -27,6 +35,8 @@ export function predictCluster(spec: ClusterSpec): ClusterPrediction {
       probe: loadBalancer.probe,
       single: compute === "machines",
     }),
+    ...(outbound && { outbound }),
+    subnet: clusterSubnet(spec),
   };
 }
 
@@ -37,24 +47,7 @@ export function predictClusterSwitchover(spec: ClusterSpec): SwitchoverPredictio
     machines: machines.count,
     zones: zonesOf(spec),
     drainSeconds: drainSeconds(service, loadBalancer.probe),
-  });
-}
-
-function costCluster({ machines, loadBalancer, network }: ClusterSpec): CostEstimate {
-  const { count, size, hybridBenefit, osDiskType, osDiskSizeGb } = machines;
-  const frontEnds = Number(loadBalancer.public) + Number(loadBalancer.internal);
-  // A network that is there already has a way out of its own.
-  const natGateways = network.existing ? 0 : 1;
-  return costEstimate({
-    machines: count,
-    size,
-    hybridBenefit,
-    osDiskType,
-    osDiskSizeGb,
-    loadBalancers: 1,
-    balancingRules: frontEnds * (1 + loadBalancer.ports.length),
-    natGateways,
-    publicIps: natGateways + Number(loadBalancer.public),
+    restartDelaySeconds: restartDelays(service.recovery)[0],
   });
 }
 
@@ -64,9 +57,11 @@ function zonesOf({ machines }: ClusterSpec): number {
 }
 
 function machinesServiceLevel(spec: ClusterSpec): ServiceLevelName {
-  const { count, osDiskType } = spec.machines;
+  const { count, osDiskType, dataDisks } = spec.machines;
   if (count === 1) {
-    return osDiskType.startsWith("Premium") ? "single machine, Premium disks" : "single machine, Standard SSD";
+    // The promise for one machine is that of its least disk.
+    const isPremium = [osDiskType, ...dataDisks.map(({ type }) => type)].every((type) => type.startsWith("Premium"));
+    return isPremium ? "single machine, Premium disks" : "single machine, Standard SSD";
   }
   return zonesOf(spec) > 1 ? "machines over two zones or more" : "machines over fault domains";
 }

@@ -1,12 +1,13 @@
 import {
+  diskPrice,
   FURTHER_RULE_PRICE,
+  IMAGE_DISK_GB,
   INCLUDED_RULES,
   LOAD_BALANCER_PRICE,
   MACHINE_PRICES,
   NAT_GATEWAY_PRICE,
-  OS_DISK_PRICED_GB,
-  OS_DISK_PRICES,
   PRICES_AS_OF,
+  PRIVATE_ENDPOINT_PRICE,
   PUBLIC_IP_PRICE,
   WINDOWS_PRICE_PER_VCPU,
 } from "./prices";
@@ -20,11 +21,14 @@ export interface CostInput {
   osDiskType: string;
   /** Left out: as large as the image's. */
   osDiskSizeGb?: number;
-  loadBalancers: number;
-  /** Rules of all front ends of one balancer. */
-  balancingRules: number;
+  /** Disks that each machine has besides. @default none */
+  dataDisks?: readonly { type: string; sizeGb: number }[];
+  /** For each balancer, how many balancing and outbound rules it has. */
+  balancerRules: readonly number[];
   natGateways: number;
   publicIps: number;
+  /** @default 0 */
+  privateEndpoints?: number;
 }
 
 export interface CostItem {
@@ -34,13 +38,15 @@ export interface CostItem {
   usdPerMonth?: number;
 }
 
-/** An order of magnitude: no traffic, no storage but system disks, no reservations, prices of one region. */
+/** An order of magnitude: no traffic, no storage but disks, no reservations, prices of one region. */
 export interface CostEstimate {
   /** USD a month, to two significant digits. Missing when the price of a part isn't known. */
   usdPerMonth?: number;
   items: CostItem[];
   /** Parts whose price the table doesn't have. */
   unknown: string[];
+  /** The sum, with the price of one of each part in it, before it is rounded. */
+  formula: string;
   /** Month of the price table. */
   pricesAsOf: string;
 }
@@ -49,18 +55,20 @@ type Part = readonly [item: string, quantity: number, usdPerMonth: number | unde
 
 /** What the parts cost by the bundled price table. A price that isn't in it stays unknown: nothing is guessed. */
 export function costEstimate(input: CostInput): CostEstimate {
-  const furtherRules = input.loadBalancers * Math.max(0, input.balancingRules - INCLUDED_RULES);
+  const furtherRules = input.balancerRules.map((rules) => Math.max(0, rules - INCLUDED_RULES));
   const parts: readonly Part[] = [
     machine(input),
     systemDisk(input),
-    ["load balancer", input.loadBalancers, LOAD_BALANCER_PRICE],
-    [`load-balancing rule beyond ${INCLUDED_RULES}`, furtherRules, FURTHER_RULE_PRICE],
+    ...dataDisks(input),
+    ["load balancer", input.balancerRules.length, LOAD_BALANCER_PRICE],
+    [`load-balancing rule beyond ${INCLUDED_RULES}`, sum(furtherRules), FURTHER_RULE_PRICE],
     ["NAT gateway", input.natGateways, NAT_GATEWAY_PRICE],
     ["public address", input.publicIps, PUBLIC_IP_PRICE],
+    ["private endpoint", input.privateEndpoints ?? 0, PRIVATE_ENDPOINT_PRICE],
   ];
   const used = parts.filter(([, quantity]) => quantity > 0);
   const unknown = used.filter(([, , price]) => price === undefined).map(([item]) => item);
-  const total = used.reduce((sum, [, quantity, price]) => sum + quantity * (price ?? 0), 0);
+  const total = sum(used.map(([, quantity, price]) => quantity * (price ?? 0)));
   return {
     ...(unknown.length === 0 ? { usdPerMonth: twoDigits(total) } : {}),
     items: used.map(([item, quantity, price]) => ({
@@ -69,6 +77,7 @@ export function costEstimate(input: CostInput): CostEstimate {
       ...(price === undefined ? {} : { usdPerMonth: twoDigits(quantity * price) }),
     })),
     unknown,
+    formula: `${used.map(term).join(" + ")} = ${cents(total)}${unknown.length === 0 ? "" : " and what is unknown"}`,
     pricesAsOf: PRICES_AS_OF,
   };
 }
@@ -80,10 +89,32 @@ function machine({ machines, size, hybridBenefit }: CostInput): Part {
   return [item, machines, price && price.usdPerMonth + price.vcpus * licence];
 }
 
-function systemDisk({ machines, osDiskType, osDiskSizeGb = OS_DISK_PRICED_GB.image }: CostInput): Part {
-  const isPriced = osDiskSizeGb >= OS_DISK_PRICED_GB.least && osDiskSizeGb <= OS_DISK_PRICED_GB.most;
-  const price = isPriced ? priceOf(OS_DISK_PRICES, osDiskType) : undefined;
-  return [`system disk ${osDiskType} of ${osDiskSizeGb} GB`, machines, price];
+function systemDisk({ machines, osDiskType, osDiskSizeGb = IMAGE_DISK_GB }: CostInput): Part {
+  return [`system disk ${osDiskType} of ${osDiskSizeGb} GB`, machines, diskPrice(osDiskType, osDiskSizeGb)];
+}
+
+/** Equal disks are one part. */
+function dataDisks({ machines, dataDisks: disks = [] }: CostInput): Part[] {
+  const items = disks.map(({ type, sizeGb }) => ({
+    item: `data disk ${type} of ${sizeGb} GB`,
+    price: diskPrice(type, sizeGb),
+  }));
+  return [...new Set(items.map(({ item }) => item))].map((name) => {
+    const equal = items.filter(({ item }) => item === name);
+    return [name, machines * equal.length, equal[0]!.price];
+  });
+}
+
+function term([, quantity, price]: Part): string {
+  return `${quantity} × ${price === undefined ? "?" : cents(price)}`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function cents(usd: number): number {
+  return Number(usd.toFixed(2));
 }
 
 function priceOf<Price>(prices: Readonly<Record<string, Price>>, name: string): Price | undefined {

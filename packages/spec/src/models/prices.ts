@@ -38,14 +38,32 @@ export const MACHINE_PRICES: Readonly<Record<string, MachinePrice>> = {
 /** What Windows adds per virtual processor, unless the licence is one's own. */
 export const WINDOWS_PRICE_PER_VCPU = hourly(0.046);
 
-/** System disks of 65 to 128 GiB: P10 and E10. A Windows image's own has 127. */
-export const OS_DISK_PRICES: Readonly<Record<string, number>> = {
-  Premium_LRS: 19.71,
-  Premium_ZRS: 29.57,
-  StandardSSD_LRS: 9.6,
-  StandardSSD_ZRS: 14.4,
+/** A Windows image's own system disk. */
+export const IMAGE_DISK_GB = 127;
+
+/** Azure's steps of disk sizes: a disk costs what the next step that holds it costs. */
+const DISK_STEPS_GB = [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_767] as const;
+
+/** P1 to P80. */
+const PREMIUM = [0.66, 1.32, 2.64, 5.28, 10.21, 19.71, 38.02, 73.22, 135.17, 259.05, 495.57, 946.08, 1802.06, 3604.11];
+/** E1 to E80. */
+const STANDARD_SSD = [0.3, 0.6, 1.2, 2.4, 4.8, 9.6, 19.2, 38.4, 76.8, 153.6, 307.2, 614.4, 1228.8, 2457.6];
+/** Copies over all zones cost half as much again. */
+const ZONE_REDUNDANT = 1.5;
+
+/** Prices by the steps above. */
+export const DISK_PRICES: Readonly<Record<string, readonly number[]>> = {
+  Premium_LRS: PREMIUM,
+  Premium_ZRS: PREMIUM.map((price) => price * ZONE_REDUNDANT),
+  StandardSSD_LRS: STANDARD_SSD,
+  StandardSSD_ZRS: STANDARD_SSD.map((price) => price * ZONE_REDUNDANT),
 };
-export const OS_DISK_PRICED_GB = { least: 65, most: 128, image: 127 } as const;
+
+/** USD a month for a disk, without what a Standard SSD costs by its use; undefined where the table doesn't have it. */
+export function diskPrice(type: string, sizeGb: number): number | undefined {
+  if (!Object.hasOwn(DISK_PRICES, type)) return undefined;
+  return DISK_PRICES[type]![DISK_STEPS_GB.findIndex((step) => sizeGb <= step)];
+}
 
 /** A Standard load balancer without traffic; up to five rules are in its price. */
 export const LOAD_BALANCER_PRICE = hourly(0.025);
@@ -55,3 +73,5 @@ export const FURTHER_RULE_PRICE = hourly(0.01);
 export const NAT_GATEWAY_PRICE = hourly(0.045);
 /** A static Standard address. */
 export const PUBLIC_IP_PRICE = hourly(0.005);
+/** Without traffic. */
+export const PRIVATE_ENDPOINT_PRICE = hourly(0.01);

@@ -3,6 +3,8 @@ export interface Quorum {
   votes: number;
   /** Servers that may be lost before no decision is possible any more. */
   toleratedLosses: number;
+  /** The arithmetic, with the numbers in it. */
+  formula: string;
 }
 
 /**
@@ -14,5 +16,9 @@ export function quorum(servers: number): Quorum {
     throw new RangeError(`quorum: servers is ${servers}; a whole number of at least 1 is allowed.`);
   }
   const votes = Math.floor(servers / 2) + 1;
-  return { votes, toleratedLosses: servers - votes };
+  return {
+    votes,
+    toleratedLosses: servers - votes,
+    formula: `votes ⌊${servers} ÷ 2⌋ + 1 = ${votes}; losses ${servers} − ${votes} = ${servers - votes}`,
+  };
 }

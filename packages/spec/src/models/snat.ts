@@ -1,3 +1,19 @@
+/** What outbound rules of a load balancer divide among its machines. */
+export interface OutboundInput {
+  /** Public addresses that outbound flows leave by. */
+  frontendIps: number;
+  machines: number;
+  /** Ports of the first address that balancing rules listen on: each block that one lies in is theirs. */
+  frontEndPorts?: readonly number[];
+}
+
+export interface OutboundPorts {
+  /** Ports of each machine for flows to one and the same destination: address, port and protocol. */
+  portsPerMachine: number;
+  /** The arithmetic, with the numbers in it. */
+  formula: string;
+}
+
 export interface SnatInput {
   /** Public addresses that outbound flows leave by. */
   frontendIps: number;
@@ -18,11 +34,15 @@ export interface SnatPorts {
   fits: boolean;
   /** Ports that a NAT gateway has in all; it gives them to machines on demand. */
   natGatewayPorts: number;
+  /** The arithmetic of {@link mostPortsPerMachine}, with the numbers in it. */
+  formula: string;
 }
 
 /** Per public address (Azure: outbound connections; NAT gateway). */
-const LOAD_BALANCER_PORTS_PER_IP = 64_000;
+export const PORTS_PER_ADDRESS = 64_000;
 const NAT_GATEWAY_PORTS_PER_IP = 64_512;
+/** What one machine can be given, however many addresses there are (azurerm's validation of an outbound rule). */
+export const MOST_PORTS_PER_MACHINE = 64_000;
 /** Azure hands out ports in blocks of this size. */
 const BLOCK = 8;
 
@@ -36,6 +56,30 @@ export const DEFAULT_SNAT_PORTS: readonly { upToMachines: number; ports: number 
   { upToMachines: 1000, ports: 32 },
 ];
 
+/** Whole blocks for each machine, of what the balancing rules leave. */
+export function outboundPorts({ frontendIps, machines, frontEndPorts = [] }: OutboundInput): OutboundPorts {
+  const taken = new Set(frontEndPorts.map((port) => Math.floor(port / BLOCK))).size;
+  const blocks = Math.floor((frontendIps * PORTS_PER_ADDRESS - taken * BLOCK) / machines / BLOCK);
+  const portsPerMachine = Math.min(MOST_PORTS_PER_MACHINE, blocks * BLOCK);
+  const rules = taken === 0 ? "" : ` − balancing rules ${taken} × ${BLOCK}`;
+  const most = blocks * BLOCK > MOST_PORTS_PER_MACHINE ? `, at most ${MOST_PORTS_PER_MACHINE}` : "";
+  return {
+    portsPerMachine,
+    formula:
+      `(addresses ${frontendIps} × ${PORTS_PER_ADDRESS} ports${rules}) ÷ machines ${machines},` +
+      ` in blocks of ${BLOCK}${most} = ${portsPerMachine}`,
+  };
+}
+
+/** What a NAT gateway has for all machines together. */
+export function natGatewayPorts(addresses: number): { ports: number; formula: string } {
+  const ports = addresses * NAT_GATEWAY_PORTS_PER_IP;
+  return {
+    ports,
+    formula: `addresses ${addresses} × ${NAT_GATEWAY_PORTS_PER_IP} ports = ${ports}, for all machines on demand`,
+  };
+}
+
 /** @throws RangeError for more machines than Azure has a row for, or ports that aren't whole blocks */
 export function snatPorts({ frontendIps, machines, portsPerMachine }: SnatInput): SnatPorts {
   const row = DEFAULT_SNAT_PORTS.find(({ upToMachines }) => machines <= upToMachines);
@@ -46,13 +90,13 @@ export function snatPorts({ frontendIps, machines, portsPerMachine }: SnatInput)
   if (ports < BLOCK || ports % BLOCK !== 0) {
     throw new RangeError(`snatPorts: portsPerMachine is ${ports}; a multiple of ${BLOCK} is allowed.`);
   }
-  const loadBalancerPorts = frontendIps * LOAD_BALANCER_PORTS_PER_IP;
-  const mostPortsPerMachine = Math.floor(loadBalancerPorts / machines / BLOCK) * BLOCK;
+  const { portsPerMachine: mostPortsPerMachine, formula } = outboundPorts({ frontendIps, machines });
   return {
-    loadBalancerPorts,
+    loadBalancerPorts: frontendIps * PORTS_PER_ADDRESS,
     portsPerMachine: ports,
     mostPortsPerMachine,
     fits: ports <= mostPortsPerMachine,
-    natGatewayPorts: frontendIps * NAT_GATEWAY_PORTS_PER_IP,
+    natGatewayPorts: natGatewayPorts(frontendIps).ports,
+    formula,
   };
 }

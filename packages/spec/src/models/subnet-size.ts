@@ -6,6 +6,11 @@ export interface SubnetSizeInput {
   growth: number;
   /** Addresses of internal front ends. */
   frontEnds: number;
+  /**
+   * Private endpoints in the subnet. Most services take one address; a registry or a Cosmos DB account takes several.
+   * @default 0
+   */
+  endpoints?: number;
 }
 
 export interface SubnetSize {
@@ -15,6 +20,8 @@ export interface SubnetSize {
   usable: number;
   /** The smallest subnet that is large enough. */
   prefixLength: number;
+  /** The arithmetic, with the numbers in it. */
+  formula: string;
 }
 
 /** Addresses that Azure keeps in every subnet. */
@@ -22,10 +29,19 @@ export const RESERVED_ADDRESSES = 5;
 /** Azure's smallest subnet. */
 const LONGEST_PREFIX = 29;
 
-export function subnetSize({ machines, surge, growth, frontEnds }: SubnetSizeInput): SubnetSize {
-  const needed = machines + surge + growth + frontEnds;
+export function subnetSize({ machines, surge, growth, frontEnds, endpoints = 0 }: SubnetSizeInput): SubnetSize {
+  const needed = machines + surge + growth + frontEnds + endpoints;
   const prefixLength = Math.min(LONGEST_PREFIX, 32 - Math.ceil(Math.log2(needed + RESERVED_ADDRESSES)));
-  return { needed, usable: usableAddresses(prefixLength), prefixLength };
+  const addresses = 2 ** (32 - prefixLength);
+  return {
+    needed,
+    usable: usableAddresses(prefixLength),
+    prefixLength,
+    formula:
+      `machines ${machines} + beside them ${surge} + growth ${growth} + front ends ${frontEnds}` +
+      ` + private endpoints ${endpoints} + Azure's own ${RESERVED_ADDRESSES} = ${needed + RESERVED_ADDRESSES}` +
+      ` ≤ 2^(32 − ${prefixLength}) = ${addresses}`,
+  };
 }
 
 /** Addresses that a subnet has for its owner. */

@@ -25,7 +25,7 @@ export interface GroupVerdict extends Verdict {
   opensForOthers: { rule: string; sources: string[] }[];
 }
 
-/** Whether a flow reaches the machines of one scale set, and who decides. */
+/** Whether a flow reaches a single machine, or the equal ones of a scale set, and who decides. */
 export interface FlowExplanation {
   machines: string;
   access: "Allow" | "Deny";
@@ -42,7 +42,7 @@ const FIRST_MACHINE = 4;
 /** Where clients' ports begin (IANA's dynamic range). */
 const SOURCE_PORT = 49152;
 
-/** Which rule decides about a flow, for every scale set of a stack, from what is declared alone. */
+/** Which rule decides about a flow, for every scale set and single machine of a stack, from what is declared alone. */
 export function explainFlow(resources: readonly StackResource[], question: FlowQuestion): FlowExplanation[] {
   const stack = new StackResources(resources);
   const remapped = remappedPort(stack, question);

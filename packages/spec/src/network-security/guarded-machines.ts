@@ -3,6 +3,7 @@ import { nameOf, type StackResources, type Referenced, type StackResource } from
 
 const NETWORK = "azure-native:network";
 const SCALE_SET = "azure-native:compute:VirtualMachineScaleSet";
+const MACHINE = "azure-native:compute:VirtualMachine";
 const PROFILE = "virtualMachineProfile";
 
 interface Reference {
@@ -22,7 +23,7 @@ export interface Guard {
   rules: InboundRule[] | undefined;
 }
 
-/** Equal machines, and what guards them. */
+/** One machine or equal ones, and what guards them. */
 export interface GuardedMachines {
   name: string;
   guards: Guard[];
@@ -35,20 +36,31 @@ export interface GuardedMachines {
   knowsSubnet: boolean;
 }
 
-/** The machines of every scale set of a stack. */
-export function guardedMachines(stack: StackResources): GuardedMachines[] {
-  return stack.ofType(SCALE_SET).map((scaleSet) => machinesOf(stack, scaleSet));
+/** A primary interface, and which properties of which resource its references stand in. */
+interface DeclaredInterface {
+  nic: Interface;
+  holder: StackResource;
+  groupProperty: string;
+  configurationProperty: string;
 }
 
-function machinesOf(stack: StackResources, scaleSet: StackResource): GuardedMachines {
-  const nic = primaryInterface(scaleSet);
+/** The machines of every scale set of a stack, and every single machine. */
+export function guardedMachines(stack: StackResources): GuardedMachines[] {
+  return [
+    ...stack.ofType(SCALE_SET).map((scaleSet) => machinesOf(stack, scaleSet, scaleSetInterface(scaleSet))),
+    ...stack.ofType(MACHINE).map((machine) => machinesOf(stack, machine, machineInterface(stack, machine))),
+  ];
+}
+
+function machinesOf(stack: StackResources, owner: StackResource, declared: DeclaredInterface): GuardedMachines {
+  const { nic, holder, groupProperty, configurationProperty } = declared;
   const [configuration] = nic.ipConfigurations ?? [];
-  const find = (reference: Reference | undefined, type: string) =>
-    stack.referenced(scaleSet, PROFILE, reference?.id, `${NETWORK}:${type}`);
+  const find = (reference: Reference | undefined, type: string, property = configurationProperty) =>
+    stack.referenced(holder, property, reference?.id, `${NETWORK}:${type}`);
   const [subnet] = find(configuration?.subnet, "Subnet");
-  const [ownGroup] = find(nic.networkSecurityGroup, "NetworkSecurityGroup");
+  const [ownGroup] = find(nic.networkSecurityGroup, "NetworkSecurityGroup", groupProperty);
   return {
-    name: nameOf(scaleSet),
+    name: nameOf(owner),
     guards: [...subnetGuard(stack, subnet?.resource), ...guard(stack, ownGroup, "interface")],
     groups: (configuration?.applicationSecurityGroups ?? []).flatMap((group) =>
       find(group, "ApplicationSecurityGroup").map(({ key }) => key),
@@ -59,11 +71,26 @@ function machinesOf(stack: StackResources, scaleSet: StackResource): GuardedMach
   };
 }
 
-function primaryInterface(scaleSet: StackResource): Interface {
+function scaleSetInterface(scaleSet: StackResource): DeclaredInterface {
   const profile = scaleSet.inputs[PROFILE] as
     { networkProfile?: { networkInterfaceConfigurations?: Interface[] } } | undefined;
-  const interfaces = profile?.networkProfile?.networkInterfaceConfigurations ?? [];
-  return interfaces.find((one) => one.primary) ?? interfaces[0] ?? {};
+  const nic = primary(profile?.networkProfile?.networkInterfaceConfigurations ?? []) ?? {};
+  return { nic, holder: scaleSet, groupProperty: PROFILE, configurationProperty: PROFILE };
+}
+
+/** A single machine's interface is a resource of its own; one of another stack says nothing here. */
+function machineInterface(stack: StackResources, machine: StackResource): DeclaredInterface {
+  const property = "networkProfile";
+  const profile = machine.inputs[property] as { networkInterfaces?: (Reference & { primary?: boolean })[] } | undefined;
+  const reference = primary(profile?.networkInterfaces ?? []);
+  const [found] = stack.referenced(machine, property, reference?.id, `${NETWORK}:NetworkInterface`);
+  const holder = found?.resource;
+  const properties = { groupProperty: "networkSecurityGroup", configurationProperty: "ipConfigurations" };
+  return { nic: holder?.inputs ?? {}, holder: holder ?? machine, ...properties };
+}
+
+function primary<One extends { primary?: boolean }>(all: readonly One[]): One | undefined {
+  return all.find((one) => one.primary) ?? all[0];
 }
 
 function subnetGuard(stack: StackResources, subnet: StackResource | undefined): Guard[] {
