@@ -1,5 +1,5 @@
 import type { StoredResource } from "./azure/resource-store";
-import type { BlobFiles } from "./storage";
+import type { BlobFiles, GalleryPackages } from "./storage";
 import type { SecretVersions } from "./vault";
 
 /** A machine of the sandbox, as `windows-ha sandbox machines` shows it. */
@@ -42,6 +42,8 @@ export interface DataPlane {
 
   /** The contents of the storage accounts' blobs. */
   readonly blobs: BlobFiles;
+  /** The packages of the galleries' applications. */
+  readonly packages: GalleryPackages;
   /** The values of the key vaults' secrets. */
   readonly secrets: Pick<SecretVersions, "keep" | "get">;
 

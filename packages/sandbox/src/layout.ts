@@ -16,12 +16,16 @@ export interface SandboxLayout {
   secretsKey: string;
   /** How slow and how moody the emulated Azure is, if the user says so. */
   profile: string;
+  /** What the emulated Azure writes into storage accounts, one folder per account. */
+  storage: string;
   /** Address allocation and machines' instance data. */
   dataPlane: string;
   /** One folder per machine. */
   machines: string;
   /** `<sha256>/<file name>`: files that the sandbox serves on loopback. */
   artifacts: string;
+  /** Packages of the galleries' applications. */
+  packages: string;
   /** Pulumi's file backend. */
   backend: string;
   pulumiHome: string;
@@ -39,9 +43,11 @@ export function sandboxLayout(folder: string): SandboxLayout {
     secrets: join(folder, "azure", "secrets.json"),
     secretsKey: join(folder, "azure", "secrets-key.json"),
     profile: join(folder, "profile.json"),
+    storage: join(folder, "storage"),
     dataPlane: join(folder, "data-plane.json"),
     machines: join(folder, "machines"),
     artifacts: join(folder, "artifacts"),
+    packages: join(folder, "packages"),
     backend: join(folder, "backend"),
     pulumiHome: join(folder, "pulumi-home"),
     bin: join(folder, "bin"),

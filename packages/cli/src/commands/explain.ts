@@ -51,7 +51,7 @@ function nothingFound({ state, preview }: FirewallOptions): string {
     state === undefined
       ? "a preview shows only what changes: give the state too (`pulumi stack export > state.json`, --state state.json)"
       : "was this stack deployed?";
-  return `no scale set in ${[state, preview].filter(Boolean).join(" and ")}; ${hint}`;
+  return `no machines in ${[state, preview].filter(Boolean).join(" and ")}; ${hint}`;
 }
 
 function text(one: FlowExplanation, { from, port: to, protocol: by }: FirewallOptions, terminal: Terminal): string {

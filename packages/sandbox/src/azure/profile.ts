@@ -30,8 +30,13 @@ export interface SandboxProfile {
    * How long a new role assignment doesn't hold yet; Azure says up to ten minutes for most services. @default 0
    */
   rolePropagationMs?: number;
+  /** The longest that a machine's deletion waits for the machine; Azure waits as the model says. @default 60000 */
+  terminateNoticeMs?: number;
   faults?: Fault[];
 }
+
+/** Twice the longest usual drain, since an agent keeps half of the notice for the stop; below a person's patience. */
+const TERMINATE_NOTICE_MS = 60_000;
 
 /** Refusals that azure-native's HTTP client meets with another attempt: 409 and 429 of these codes, and 5xx. */
 const RETRIED_CODES = new Set([
@@ -58,6 +63,12 @@ export class ProfileEffects {
   rolePropagationMs(): number {
     this.#refresh();
     return this.#profile.rolePropagationMs ?? 0;
+  }
+
+  /** The longest wait for a machine that is to be deleted, in milliseconds. */
+  terminateNoticeMs(): number {
+    this.#refresh();
+    return this.#profile.terminateNoticeMs ?? TERMINATE_NOTICE_MS;
   }
 
   /** Takes the time that the operation takes, and repeats what azure-native repeats. @throws AzureError */
@@ -113,9 +124,9 @@ function refusal({ code, message }: Fault): AzureError {
 function readProfile(file: string): SandboxProfile {
   const profile = readJson<SandboxProfile>(file) ?? {};
   const wrong = [
-    ...(profile.rolePropagationMs === undefined || isDuration(profile.rolePropagationMs)
-      ? []
-      : [`rolePropagationMs is ${JSON.stringify(profile.rolePropagationMs)}; give milliseconds`]),
+    ...(["rolePropagationMs", "terminateNoticeMs"] as const)
+      .filter((name) => profile[name] !== undefined && !isDuration(profile[name]))
+      .map((name) => `${name} is ${JSON.stringify(profile[name])}; give milliseconds`),
     ...Object.entries(profile.latencyMs ?? {})
       .filter(([, latency]) => !isDuration(latency))
       .map(([type, latency]) => `latencyMs["${type}"] is ${JSON.stringify(latency)}; give milliseconds`),

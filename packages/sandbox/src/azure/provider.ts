@@ -126,9 +126,10 @@ export class AzureNativeProvider implements ResourceProviderImplementation {
     await worded(this.#manager.delete(typeOf(token), id, signal));
   }
 
-  async invoke(token: string, _args: PropertyMap, connection: string): Promise<PropertyMap> {
+  async invoke(token: string, args: PropertyMap, connection: string): Promise<PropertyMap> {
     const call = FUNCTIONS[token];
-    if (call) return call(this.#configuration(connection));
+    const { subscriptionId } = this.#configuration(connection);
+    if (call) return worded((async () => call({ subscriptionId, args, store: this.options.store }))());
     throw new Error(notEmulated(token, Object.keys(FUNCTIONS)));
   }
 

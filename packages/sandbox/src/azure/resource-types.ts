@@ -1,13 +1,18 @@
 import type { AzureResourceType } from "./resource-type";
+import { activityLogAlert } from "./types/activity-log-alert";
 import { applicationSecurityGroup } from "./types/application-security-group";
 import { autoscaleSetting } from "./types/autoscale-setting";
 import { availabilitySet } from "./types/availability-set";
+import { disk } from "./types/disk";
 import { flowLog } from "./types/flow-log";
 import { blob } from "./types/blob";
 import { blobContainer } from "./types/blob-container";
 import { blobServiceProperties } from "./types/blob-service-properties";
 import { keyVault } from "./types/key-vault";
 import { keyVaultSecret } from "./types/key-vault-secret";
+import { gallery } from "./types/gallery";
+import { galleryApplication } from "./types/gallery-application";
+import { galleryApplicationVersion } from "./types/gallery-application-version";
 import { loadBalancer } from "./types/load-balancer";
 import { natGateway } from "./types/nat-gateway";
 import { networkInterface } from "./types/network-interface";
@@ -23,6 +28,7 @@ import { subnet } from "./types/subnet";
 import { userAssignedIdentity } from "./types/user-assigned-identity";
 import { virtualMachine } from "./types/virtual-machine";
 import { virtualMachineExtension } from "./types/virtual-machine-extension";
+import { virtualMachineRunCommand } from "./types/virtual-machine-run-command";
 import { virtualMachineScaleSet } from "./types/virtual-machine-scale-set";
 import { virtualNetwork } from "./types/virtual-network";
 
@@ -30,10 +36,15 @@ const ALL = [
   blob,
   blobContainer,
   blobServiceProperties,
+  activityLogAlert,
   applicationSecurityGroup,
   autoscaleSetting,
   availabilitySet,
+  disk,
   flowLog,
+  gallery,
+  galleryApplication,
+  galleryApplicationVersion,
   keyVault,
   keyVaultSecret,
   loadBalancer,
@@ -52,6 +63,7 @@ const ALL = [
   userAssignedIdentity,
   virtualMachine,
   virtualMachineExtension,
+  virtualMachineRunCommand,
   virtualMachineScaleSet,
   virtualNetwork,
 ];

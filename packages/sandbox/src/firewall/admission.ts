@@ -1,4 +1,4 @@
-import { evaluate, type Flow, type Verdict } from "@windows-ha/spec";
+import { DEFAULT_INBOUND_RULES, evaluate, type Flow, type Verdict } from "@windows-ha/spec";
 import type { NetworkView } from "./network-view";
 
 /** A machine's network interface, as its scale set declares it. */
@@ -17,6 +17,28 @@ export interface Admission {
   /** What decided: `<network security group>/<rule>`, or why there was nothing to decide. */
   by: string;
   access: Verdict["access"];
+  /** The rule that decided, where there was a network security group. */
+  rule?: DecidingRule;
+}
+
+export interface DecidingRule {
+  /** ARM id of the network security group. */
+  securityGroup: string;
+  name: string;
+  /** One of those that Azure gives every group. */
+  isDefault: boolean;
+}
+
+/** A flow that didn't reach a machine's interface, with the addresses that it would have in Azure. */
+export interface RefusedFlow {
+  /** Milliseconds since 1970. */
+  at: number;
+  machine: string;
+  /** ARM id of the interface's subnet. */
+  subnet: string | undefined;
+  flow: Pick<Flow, "protocol" | "source" | "sourcePort" | "destination" | "destinationPort">;
+  by: string;
+  rule: DecidingRule | undefined;
 }
 
 /**
@@ -42,7 +64,12 @@ export function admit(
   const destinationGroups = (nic.applicationSecurityGroups ?? []).map((id) => id.toLowerCase());
   const verdicts = groups.map((id) => {
     const verdict = evaluate(network.inboundRules(id), { ...flow, destinationGroups, virtualNetwork });
-    return { by: `${id.split("/").at(-1)}/${verdict.rule}`, access: verdict.access };
+    const isDefault = DEFAULT_INBOUND_RULES.some(({ name }) => name === verdict.rule);
+    return {
+      by: `${id.split("/").at(-1)}/${verdict.rule}`,
+      access: verdict.access,
+      rule: { securityGroup: id, name: verdict.rule, isDefault },
+    };
   });
   return verdicts.find((verdict) => verdict.access === "Deny") ?? verdicts.at(-1)!;
 }

@@ -1,5 +1,12 @@
 import type { Socket } from "node:net";
-import { admit, clientInSubnet, INTERNET_CLIENT, machineInSubnet, type NetworkView } from "../firewall";
+import {
+  admit,
+  clientInSubnet,
+  INTERNET_CLIENT,
+  machineInSubnet,
+  type NetworkView,
+  type RefusedFlow,
+} from "../firewall";
 import { poolInterface, type BackEndMachine } from "./back-end";
 import { choose } from "./distribution";
 import type { BalancingRule } from "./rules";
@@ -10,7 +17,7 @@ export type Direction =
   /** Reset: there is nobody to answer it. */
   | { refused: string }
   /** Dropped: a firewall rule says so. */
-  | { dropped: string };
+  | { dropped: RefusedFlow };
 
 /** Decides where a new flow goes: over the machines that are up, then through the chosen machine's firewall. */
 export function direct(
@@ -37,7 +44,8 @@ export function direct(
   };
   const admission = admit(network, nic, flow, rule.frontEnd.kind);
   if (admission.access === "Allow") return { to };
-  return { dropped: `${flow.source} to ${to.name}:${rule.backEndPort} by ${admission.by}` };
+  const { by, rule: decided } = admission;
+  return { dropped: { at: Date.now(), machine: to.name, subnet: nic.subnet, flow, by, rule: decided } };
 }
 
 /** The application security groups of a client that is a machine itself and comes by its private address. */

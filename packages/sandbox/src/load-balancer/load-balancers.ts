@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ResourceStore } from "../azure/resource-store";
 import type { FrontEndStatus } from "../data-plane";
-import { NetworkView } from "../firewall";
+import { NetworkView, type RefusedFlow } from "../firewall";
 import { poolInterface, type BackEndMachines } from "./back-end";
 import { direct } from "./direct";
 import { Endpoints } from "./endpoints";
@@ -20,6 +20,8 @@ export interface LoadBalancersOptions {
    */
   non200AtOnce: boolean;
   log: (message: string) => void;
+  /** Told of every flow that a firewall refuses. */
+  refused?: (flow: RefusedFlow) => void;
 }
 
 interface FrontEnd {
@@ -165,7 +167,9 @@ export class LoadBalancers {
       this.#flowLog.write(`${rule.loadBalancer}/${rule.name} refuses flows: ${direction.refused}`);
       reset(client);
     } else if ("dropped" in direction) {
-      this.#flowLog.write(`firewall drops ${direction.dropped}`);
+      const { flow, machine, by } = direction.dropped;
+      this.#flowLog.write(`firewall drops ${flow.source} to ${machine}:${flow.destinationPort} by ${by}`);
+      this.options.refused?.(direction.dropped);
       drop(client);
     } else {
       const { name, address, boot } = direction.to;

@@ -1,5 +1,6 @@
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import { distributionOf, type Distribution } from "./distribution";
+import { isHaPorts, rulesOfOnePort } from "./ha-ports";
 import {
   referencedName,
   sameName,
@@ -53,7 +54,8 @@ const PROBE_PROTOCOLS: Readonly<Record<string, Probe["protocol"]>> = { Http: "ht
 export function balancingRules(store: ResourceStore): BalancingRule[] {
   return store.list("azure-native:network:LoadBalancer").flatMap((balancer) => {
     const inputs = balancer.inputs as LoadBalancerInputs;
-    return (inputs.loadBalancingRules ?? []).map((rule) => balancingRule(store, balancer, inputs, rule));
+    const rules = (inputs.loadBalancingRules ?? []).flatMap((rule) => rulesOfOnePort(store, rule));
+    return rules.map((rule) => balancingRule(store, balancer, inputs, rule));
   });
 }
 
@@ -109,9 +111,11 @@ function readProbe(inputs: ProbeInputs): Probe {
 
 function ruleProblems(rule: RuleInputs, probe: ProbeInputs | undefined): string[] {
   const problems: string[] = [];
-  const protocol = rule.protocol.toLowerCase();
-  if (protocol === "all") problems.push("HA ports (protocol All): the sandbox forwards Tcp rules of one port each");
-  else if (protocol !== "tcp") {
+  if (isHaPorts(rule)) {
+    problems.push(
+      "HA ports (protocol All): the sandbox forwards the ports that firewall rules name one by one: none does",
+    );
+  } else if (rule.protocol.toLowerCase() !== "tcp") {
     problems.push(`protocol ${rule.protocol} on port ${rule.frontendPort}: the sandbox forwards Tcp only`);
   }
   if (rule.probe && !probe) problems.push(`probe ${referencedName(rule.probe)} isn't declared on the balancer`);

@@ -1,14 +1,17 @@
 import { agentBinary } from "@windows-ha/agent";
 import { AzureError } from "../azure/azure-error";
+import { ProfileEffects } from "../azure/profile";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { DataPlane, FrontEndStatus, MachineStatus } from "../data-plane";
 import type { SandboxLayout } from "../layout";
+import { FlowLogs } from "../flow-logs";
 import { LoadBalancers } from "../load-balancer";
-import { AccessTokens, StoredBlobFiles, type BlobFiles } from "../storage";
+import { AccessTokens, StoredBlobFiles, StoredGalleryPackages, type BlobFiles, type GalleryPackages } from "../storage";
 import { SecretVersions, Vaults } from "../vault";
 import { AddressBook } from "./address-book";
 import { hostPlatform, type HostPlatform } from "./host-platform";
 import type { Machine } from "./machine";
+import type { GalleryVersion } from "./machine-applications";
 import type { DataPlaneSettings, MachineContext } from "./machine-context";
 import { PlaneState } from "./plane-state";
 import { preflightProblems } from "./preflight";
@@ -21,6 +24,8 @@ export interface DataPlaneOptions {
   /** Looked at whenever something is needed, so that files published later are found. */
   settings: DataPlaneSettings;
   store: ResourceStore;
+  /** How long a machine's deletion waits for the machine. @default the one of an empty profile */
+  profile?: Pick<ProfileEffects, "terminateNoticeMs">;
   /** What machines get tokens from. @default one of its own */
   tokens?: AccessTokens;
   log: (message: string) => void;
@@ -40,11 +45,13 @@ export function createDataPlane(options: DataPlaneOptions): SandboxDataPlane {
 
 class ProcessDataPlane implements SandboxDataPlane {
   readonly blobs: BlobFiles;
+  readonly packages: GalleryPackages;
   readonly secrets: SecretVersions;
   readonly #vaults: Vaults;
   readonly #state: PlaneState;
   readonly #addresses: AddressBook;
   readonly #balancers: LoadBalancers;
+  readonly #flowLogs: FlowLogs;
   readonly #scaleSets = new Map<string, ScaleSet>();
   readonly #turns = new Turns();
   readonly #context: MachineContext;
@@ -58,6 +65,7 @@ class ProcessDataPlane implements SandboxDataPlane {
     this.#addresses = new AddressBook(this.#state);
     this.secrets = new SecretVersions(layout);
     const tokens = options.tokens ?? new AccessTokens(store);
+    this.packages = new StoredGalleryPackages({ layout, store, tokens });
     this.#vaults = new Vaults({
       store,
       tokens,
@@ -65,12 +73,15 @@ class ProcessDataPlane implements SandboxDataPlane {
       versions: this.secrets,
       addressOf: (vault) => this.#addresses.allocate(vault),
     });
+    this.#flowLogs = new FlowLogs({ store, log, folder: layout.storage });
     this.#balancers = new LoadBalancers({
       store,
       log,
       machines: () => this.#all().map((machine) => machine.backEnd()),
+      refused: (flow) => this.#flowLogs.refused(flow),
       non200AtOnce: settings.non200AtOnce ?? false,
     });
+    const profile = options.profile ?? new ProfileEffects();
     const agentFile = options.agentFile ?? prebuiltAgent();
     this.#context = {
       layout,
@@ -78,6 +89,9 @@ class ProcessDataPlane implements SandboxDataPlane {
       log,
       tokens,
       vaults: this.#vaults,
+      galleryVersion: (id) =>
+        (store.get(id)?.inputs as { publishingProfile?: GalleryVersion } | undefined)?.publishingProfile,
+      terminateNoticeMs: () => profile.terminateNoticeMs(),
       host: requireHost,
       agentFile: () => agentFile(requireHost()),
       ending: () => this.#ending.signal,
@@ -101,6 +115,7 @@ class ProcessDataPlane implements SandboxDataPlane {
     await Promise.all([...this.#scaleSets.values()].map((scaleSet) => scaleSet.stop()));
     await this.#turns.allOver();
     await this.#balancers.stop();
+    this.#flowLogs.stop();
     await this.#vaults.stop();
     this.#started = undefined;
   }
@@ -175,6 +190,7 @@ class ProcessDataPlane implements SandboxDataPlane {
   async #start(): Promise<void> {
     this.#ending = new AbortController();
     await this.#removeUndeclared();
+    this.#flowLogs.start();
     await this.#balancers.start();
     await this.#vaults.start();
     await Promise.all([...this.#scaleSets].map(([id, scaleSet]) => this.#turns.take(id, () => scaleSet.start())));

@@ -60,9 +60,18 @@ export function readCustomScript(extension: Extension): CustomScript | { problem
 export function customScriptProblems(extension: Extension, published: Published): string[] {
   const script = readCustomScript(extension);
   if ("problems" in script) return script.problems;
+  return hostBuildProblems(script.command, script.spec, published);
+}
+
+/** What this computer has no build of, of the programs that an install step names. */
+export function hostBuildProblems(
+  { agentFile, agentSha256 }: Pick<InstallCommand, "agentFile" | "agentSha256">,
+  spec: AgentSpec,
+  published: Published,
+): string[] {
   const builds = [
-    { what: `the agent ${script.command.agentFile}`, sha256: script.command.agentSha256 },
-    ...windowsArtifacts(script.spec).map(({ url, sha256 }) => ({ what: `the program ${fileNameOf(url)}`, sha256 })),
+    { what: `the agent ${agentFile}`, sha256: agentSha256 },
+    ...windowsArtifacts(spec).map(({ url, sha256 }) => ({ what: `the program ${fileNameOf(url)}`, sha256 })),
   ];
   return builds.flatMap(({ what, sha256 }) => hostBuildProblem(what, sha256, published));
 }

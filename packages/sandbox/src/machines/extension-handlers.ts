@@ -1,5 +1,9 @@
 import { customScriptProblems, type Published } from "./custom-script";
 import { healthExtensionProblems, isHealthExtension } from "./health-extension";
+import { runCommandProblems, runRunCommand } from "./run-command";
+import { isRunCommand } from "./run-command-model";
+import { runCustomScript, type ScriptRun } from "./run-custom-script";
+import type { RunResult } from "./run-host-agent";
 import type { Extension } from "./scale-set-model";
 
 /** An extension that sandbox machines know. */
@@ -8,8 +12,8 @@ interface ExtensionHandler {
   handles(extension: Extension): boolean;
   /** Why these settings can't work here. */
   problems(extension: Extension, published: Published): string[];
-  /** Whether the extension runs something once; the others only stay. */
-  runs: boolean;
+  /** What the extension runs once; the others only stay. */
+  run?(run: ScriptRun): Promise<RunResult>;
 }
 
 const HANDLERS: readonly ExtensionHandler[] = [
@@ -17,19 +21,29 @@ const HANDLERS: readonly ExtensionHandler[] = [
     name: "Microsoft.ManagedServices/ApplicationHealthWindows",
     handles: isHealthExtension,
     problems: healthExtensionProblems,
-    runs: false,
   },
   {
     name: "Microsoft.Compute/CustomScriptExtension",
     handles: ({ publisher, type }) => publisher === "Microsoft.Compute" && type === "CustomScriptExtension",
     problems: customScriptProblems,
-    runs: true,
+    run: runCustomScript,
+  },
+  {
+    name: "managed Run Commands",
+    handles: isRunCommand,
+    problems: runCommandProblems,
+    run: runRunCommand,
   },
 ];
 
 /** Whether the extension runs something that succeeds or fails. */
 export function runsScript(extension: Extension): boolean {
-  return HANDLERS.some((handler) => handler.runs && handler.handles(extension));
+  return HANDLERS.some((handler) => handler.run && handler.handles(extension));
+}
+
+/** Runs what the extension is there for; only for those of which {@link runsScript} says that they run something. */
+export function runScript(run: ScriptRun): Promise<RunResult> {
+  return HANDLERS.find((handler) => handler.handles(run.extension))!.run!(run);
 }
 
 /** Everything that is known to go wrong with a machine's extensions before any machine exists. */

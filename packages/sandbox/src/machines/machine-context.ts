@@ -1,6 +1,7 @@
 import type { SandboxLayout, SandboxSettings } from "../layout";
 import type { AccessTokens } from "../storage";
 import type { Vaults } from "../vault";
+import type { GalleryVersion } from "./machine-applications";
 import type { HostPlatform } from "./host-platform";
 
 /** Settings that a user may change for the data plane, besides what `publish` registers. */
@@ -19,6 +20,10 @@ export interface MachineContext {
   tokens: AccessTokens;
   /** Where machines read secrets. */
   vaults: Pick<Vaults, "localUrl">;
+  /** A version of a gallery's application, by its ARM id. */
+  galleryVersion(id: string): GalleryVersion | undefined;
+  /** The longest wait for a machine that lets its deletion begin. */
+  terminateNoticeMs(): number;
   /** @throws Error where machines can't run. */
   host: () => HostPlatform;
   /** File of the agent that is the machines' init process. */

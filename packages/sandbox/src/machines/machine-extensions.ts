@@ -1,8 +1,8 @@
 import { AzureError } from "../azure/azure-error";
-import { inProvisioningOrder, runsScript } from "./extension-handlers";
+import { inProvisioningOrder, runScript, runsScript } from "./extension-handlers";
 import type { MachineContext } from "./machine-context";
 import type { ExtensionRecord, InstanceRecord } from "./plane-state";
-import { runCustomScript, type ScriptResult } from "./run-custom-script";
+import type { RunResult } from "./run-host-agent";
 import { fingerprint, type Extension } from "./scale-set-model";
 
 /** The extensions of one machine that run something. */
@@ -25,10 +25,13 @@ export class MachineExtensions {
     });
   }
 
-  /** Whether there is nothing here yet that an upgrade could interrupt. */
-  get neverSucceeded(): boolean {
-    const records = Object.values(this.record.extensions);
-    return this.record.model.extensions.some(runsScript) && !records.some(({ everSucceeded }) => everSucceeded);
+  /** Whether the machine's model has any. */
+  get declared(): boolean {
+    return this.record.model.extensions.some(runsScript);
+  }
+
+  get everSucceeded(): boolean {
+    return Object.values(this.record.extensions).some(({ everSucceeded }) => everSucceeded);
   }
 
   /** Why one failed. */
@@ -77,13 +80,13 @@ export class MachineExtensions {
     this.context.save();
   }
 
-  async #script(extension: Extension, sequence: number, signal: AbortSignal): Promise<ScriptResult> {
+  async #script(extension: Extension, sequence: number, signal: AbortSignal): Promise<RunResult> {
     const { layout, settings, host, vaults } = this.context;
     const { folder, environment } = this.where;
     try {
       const here = { layout, settings, vaults, host: host(), env: environment() };
       const run = { extension, sequence, folder, ...here, signal };
-      const result = await runCustomScript(run);
+      const result = await runScript(run);
       return signal.aborted ? { succeeded: false, message: "the machine lost its power" } : result;
     } catch (error) {
       return { succeeded: false, message: signal.aborted ? "the machine lost its power" : (error as Error).message };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { OUTPUT_FILE } from "./run-custom-script";
+import { OUTPUT_FILE } from "./run-host-agent";
 
 /** Where a machine keeps its things. */
 export class MachineFolder {
@@ -20,16 +20,27 @@ export class MachineFolder {
     return join(this.path, "extensions", "custom-script");
   }
 
+  get applications(): string {
+    return join(this.path, "extensions", "vm-applications");
+  }
+
   /** All log files that are there, by a name that says whose they are. */
   logs(): { name: string; file: string }[] {
     const logs = entries(join(this.root, "logs"))
       .filter((name) => name.endsWith(".log"))
       .map((name) => ({ name, file: join(this.root, "logs", name) }));
-    const runs = entries(this.customScript)
-      .sort((a, b) => Number(a) - Number(b))
-      .map((run) => ({ name: `extension ${run}`, file: join(this.customScript, run, OUTPUT_FILE) }));
-    return [...logs, ...runs, { name: "console", file: this.console }].filter(({ file }) => existsSync(file));
+    const runs = runsIn(this.customScript, "extension");
+    const applications = runsIn(this.applications, "application");
+    return [...logs, ...runs, ...applications, { name: "console", file: this.console }].filter(({ file }) =>
+      existsSync(file),
+    );
   }
+}
+
+function runsIn(folder: string, what: string): { name: string; file: string }[] {
+  return entries(folder)
+    .sort((a, b) => Number(a) - Number(b))
+    .map((run) => ({ name: `${what} ${run}`, file: join(folder, run, OUTPUT_FILE) }));
 }
 
 function entries(folder: string): string[] {

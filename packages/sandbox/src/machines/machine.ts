@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { AzureError } from "../azure/azure-error";
 import type { MachineStatus } from "../data-plane";
 import type { BackEndMachine } from "../load-balancer";
-import { startMetadataServer, type MetadataServer } from "../storage";
+import { ScheduledEvents, startMetadataServer, type MetadataServer } from "../storage";
 import { serviceVersion } from "./agent-status";
 import { HealthWatch, isHealthExtension, readHealthSettings, type MachineHealth } from "./health-extension";
 import { HostInit } from "./host-init";
 import { endLeftovers } from "./leftovers";
 import type { MachineContext } from "./machine-context";
+import { MachineApplications } from "./machine-applications";
 import { MachineExtensions } from "./machine-extensions";
 import { MachineFolder } from "./machine-folder";
 import type { InstanceRecord } from "./plane-state";
@@ -18,8 +19,11 @@ import { fingerprint, type Extension, type MachineModel } from "./scale-set-mode
 export class Machine {
   readonly folder: MachineFolder;
   readonly #extensions: MachineExtensions;
+  readonly #applications: MachineApplications;
   #init: HostInit | undefined;
   #metadata: MetadataServer | undefined;
+  /** Of this boot: a machine that came up has to ask once more. */
+  #events: ScheduledEvents;
   #booting: Promise<void> | undefined;
   #boots = 0;
   #applying = false;
@@ -37,8 +41,10 @@ export class Machine {
     private readonly context: MachineContext,
   ) {
     this.folder = new MachineFolder(join(context.layout.machines, record.name));
-    const where = { folder: this.folder.customScript, environment: () => this.#environment() };
-    this.#extensions = new MachineExtensions(record, context, where);
+    const environment = () => this.#environment();
+    this.#extensions = new MachineExtensions(record, context, { folder: this.folder.customScript, environment });
+    this.#applications = new MachineApplications(record, context, { folder: this.folder.applications, environment });
+    this.#events = new ScheduledEvents(record.name);
   }
 
   get name(): string {
@@ -56,12 +62,17 @@ export class Machine {
 
   /** Whether there is nothing here yet that an upgrade could interrupt. */
   get neverServed(): boolean {
-    return this.#extensions.neverSucceeded;
+    const installers = [this.#extensions, this.#applications];
+    return installers.some(({ declared }) => declared) && !installers.some(({ everSucceeded }) => everSucceeded);
   }
 
   /** Whether the machine has still to come to this model. */
   needs(model: MachineModel): boolean {
-    return fingerprint(this.record.model) !== fingerprint(model) || this.#extensions.pending().length > 0;
+    return (
+      fingerprint(this.record.model) !== fingerprint(model) ||
+      this.#extensions.pending().length > 0 ||
+      this.#applications.unfinished
+    );
   }
 
   /** Turns the power on. @throws AzureError when the machine doesn't come up. */
@@ -84,13 +95,25 @@ export class Machine {
     await init.cut();
   }
 
+  /** Announces the machine's deletion, if its model says so and it listens, and waits until it may begin. */
+  async announceRemoval(): Promise<void> {
+    const { record, context } = this;
+    const { terminateNoticeSeconds } = record.model;
+    if (terminateNoticeSeconds === undefined || !this.powered || !this.#events.enabled) return;
+    const noticeMs = Math.min(terminateNoticeSeconds * 1000, context.terminateNoticeMs());
+    context.log(`${record.name} will be deleted: announced, at most ${noticeMs / 1000} s before`);
+    const how = await this.#events.terminate(noticeMs, AbortSignal.any([context.ending(), this.#power.signal]));
+    context.log(`${record.name}: the announcement ${how === "approved" ? "is approved" : how}`);
+  }
+
   async remove(): Promise<void> {
     await this.cutPower(false);
     await rm(this.folder.path, { recursive: true, force: true });
   }
 
   /**
-   * Brings the machine to a model: its extensions run where their settings changed or where they haven't succeeded.
+   * Brings the machine to a model: its applications change to the versions that it names, and its extensions run where
+   * their settings changed or where they haven't succeeded.
    * @throws AzureError when one fails; those after it don't run.
    */
   async apply(model: MachineModel): Promise<void> {
@@ -106,6 +129,7 @@ export class Machine {
     this.#applying = true;
     try {
       const { signal } = this.#power;
+      await this.#applications.run(signal);
       for (const extension of this.#extensions.pending()) await this.#extensions.run(extension, signal);
     } finally {
       this.#applying = false;
@@ -122,7 +146,7 @@ export class Machine {
 
   status(): MachineStatus {
     const { name, zone, address } = this.record;
-    const { failure } = this.#extensions;
+    const failure = this.#extensions.failure ?? this.#applications.failure;
     const busy = this.#booting !== undefined || this.#applying;
     const power = busy ? "starting" : !this.powered ? "stopped" : failure === undefined ? "running" : "failed";
     const message = power === "failed" ? failure : power === "stopped" ? this.#lostPower : undefined;
@@ -167,7 +191,14 @@ export class Machine {
       await mkdir(this.folder.root, { recursive: true });
       const ended = endLeftovers(this.folder.root);
       if (ended > 0) context.log(`${record.name}: ended ${ended} processes that an earlier sandbox left`);
-      this.#metadata = await startMetadataServer(record.address, this.owner, context.tokens);
+      this.#events = new ScheduledEvents(record.name);
+      this.#metadata = await startMetadataServer(record.address, {
+        name: record.name,
+        owner: this.owner,
+        ...(record.zone === undefined ? {} : { zone: record.zone }),
+        tokens: context.tokens,
+        events: this.#events,
+      });
       const init = await HostInit.boot({
         file: context.agentFile(),
         env: this.#environment(),

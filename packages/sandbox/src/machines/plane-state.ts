@@ -13,6 +13,22 @@ export interface ExtensionRecord {
   message?: string;
 }
 
+/** A VM Application on one machine. */
+export interface ApplicationRecord {
+  /** ARM id of the version that was installed last, or tried. */
+  version: string;
+  /** What ran last. */
+  action: "install" | "update" | "remove";
+  /** How it is removed, which its machine remembers when the version is gone. */
+  removeCommand?: string;
+  packageFileName?: string | undefined;
+  state: "running" | "succeeded" | "failed";
+  /** Which of the machine's runs it was, as the folder names under `extensions/vm-applications/` say. */
+  sequence: number;
+  everSucceeded: boolean;
+  message?: string;
+}
+
 /** A machine's instance data, as it survives the daemon. */
 export interface InstanceRecord {
   number: number;
@@ -24,6 +40,10 @@ export interface InstanceRecord {
   /** The part of the scale set's model that was applied to it. */
   model: MachineModel;
   extensions: Record<string, ExtensionRecord>;
+  /** By lower-case ARM id of the application; absent before the first one. */
+  applications?: Record<string, ApplicationRecord>;
+  /** Counts the runs of applications, of those that are removed, too. */
+  applicationRuns?: number;
 }
 
 export interface ScaleSetRecord {

@@ -1,9 +1,13 @@
+import { GALLERY_APPLICATION_VERSION } from "../azure/types/gallery-application-version";
+import { RUN_COMMAND } from "../azure/types/virtual-machine-run-command";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { NetworkInterface } from "../firewall";
 import { balancingRules } from "../load-balancer";
 import { extensionProblems } from "./extension-handlers";
 import type { Published } from "./custom-script";
 import { hostPlatform, type HostPlatform } from "./host-platform";
+import { readRunCommandExtension } from "./run-command-model";
+import { commandProblem } from "./run-application";
 import { readExtension, readInterface, readScaleSet, type ExtensionInputs } from "./scale-set-model";
 import { EXTENSION, NETWORK_INTERFACE, SCALE_SET, VIRTUAL_MACHINE } from "./virtual-machine-model";
 
@@ -36,6 +40,20 @@ const LOOKS: Readonly<
     noun: "virtual machine extension",
     problems: ({ name, inputs }, around) =>
       extensionProblems([readExtension({ ...inputs, name } as ExtensionInputs)], around),
+  },
+  [RUN_COMMAND]: {
+    noun: "run command",
+    problems: ({ name, inputs }, around) => extensionProblems([readRunCommandExtension(name, inputs)], around),
+  },
+  [GALLERY_APPLICATION_VERSION]: {
+    noun: "application version",
+    problems: ({ inputs }) => {
+      const { manageActions = {} } = inputs["publishingProfile"] as { manageActions?: object };
+      return Object.entries(manageActions).flatMap(([action, command]) => {
+        const problem = commandProblem(String(command));
+        return problem === undefined ? [] : [`${action}: ${problem}`];
+      });
+    },
   },
   [NETWORK_INTERFACE]: {
     noun: "network interface",

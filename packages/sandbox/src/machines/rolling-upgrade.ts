@@ -14,17 +14,27 @@ export interface UpgradableMachine {
   freshHealth(signal: AbortSignal): Promise<MachineHealth>;
 }
 
-export interface RollingUpgrade {
-  /** All machines of the scale set. */
-  all: readonly UpgradableMachine[];
+export interface RollingUpgrade<T extends UpgradableMachine = UpgradableMachine> {
+  /** All machines of the scale set, also those that come and go meanwhile. */
+  all: readonly T[];
   /** Those that haven't the model yet. */
-  outdated: readonly UpgradableMachine[];
+  outdated: readonly T[];
   model: MachineModel;
   policy: UpgradePolicy;
+  /** With it machines are replaced instead of changed. */
+  surge?: Surge<T>;
   /** Factor on the pause between batches. */
   pauseScale: number;
   signal: AbortSignal;
   log: (message: string) => void;
+}
+
+/** How an upgrade replaces a batch. */
+export interface Surge<T> {
+  /** New machines in place of these, booted and still bare. */
+  create(batch: readonly T[]): Promise<T[]>;
+  /** Deletes the replaced ones, after their notice. */
+  remove(batch: readonly T[]): Promise<void>;
 }
 
 /** The order of an upgrade: zone by zone unless the policy crosses zones, unhealthy machines first if it says so. */
@@ -50,8 +60,8 @@ export function upgradeBatches<T extends Pick<UpgradableMachine, "record" | "hea
  * Upgrades batch by batch. The first failure stops it: machines of later batches keep their model.
  * @throws AzureError with Azure's code for what stopped it.
  */
-export async function rollingUpgrade(upgrade: RollingUpgrade): Promise<void> {
-  const { all, outdated, model, policy, pauseScale, signal, log } = upgrade;
+export async function rollingUpgrade<T extends UpgradableMachine>(upgrade: RollingUpgrade<T>): Promise<void> {
+  const { all, outdated, model, policy, surge, pauseScale, signal, log } = upgrade;
   for (const { name } of outdated.filter((machine) => !machine.powered)) {
     log(`${name} has no power: it gets the new model when it starts`);
   }
@@ -71,15 +81,17 @@ export async function rollingUpgrade(upgrade: RollingUpgrade): Promise<void> {
     if (index > 0) await pause(policy.pauseBetweenBatchesSeconds * pauseScale * 1000, signal);
     if (signal.aborted) throw new AzureError("OperationPreempted", "The rolling upgrade was ended with the sandbox.");
     log(`rolling upgrade: batch ${index + 1} of ${batches.length}: ${batch.map(({ name }) => name).join(", ")}`);
-    throwFirst(await inParallel(batch, batch.length, (machine) => machine.apply(model)));
-    await Promise.all(batch.map((machine) => machine.freshHealth(signal)));
-    upgraded.push(...batch);
+    const renewed = surge ? await surge.create(batch) : batch;
+    throwFirst(await inParallel(renewed, renewed.length, (machine) => machine.apply(model)));
+    await Promise.all(renewed.map((machine) => machine.freshHealth(signal)));
+    upgraded.push(...renewed);
     requireHealth(
       upgraded,
       policy.maxUnhealthyUpgradedInstancePercent,
       "MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade",
     );
     requireHealth(all, policy.maxUnhealthyInstancePercent, "MaxUnhealthyInstancePercentExceededInRollingUpgrade");
+    await surge?.remove(batch);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ApplicationProfile, ApplicationReference } from "../azure/types/machine-applications";
 import type { NetworkInterface } from "../firewall";
 import { isoSeconds } from "./iso-duration";
 
@@ -17,6 +18,22 @@ export interface ScaleSetModel {
 export interface MachineModel {
   extensions: Extension[];
   interfaces: NetworkInterface[];
+  /** The VM Applications, in the order in which they are installed; absent when there are none. */
+  applications?: Application[];
+  /** How long before its deletion a machine is told of it; absent when it isn't. */
+  terminateNoticeSeconds?: number;
+}
+
+/** The `scheduledEventsProfile` of a scale set's machines, or of one. */
+export interface EventsInputs {
+  terminateNotificationProfile?: { enable?: boolean; notBeforeTimeout?: string };
+}
+
+/** A version of a gallery's application. */
+export interface Application {
+  /** ARM id of the version. */
+  version: string;
+  treatFailureAsDeploymentFailure: boolean;
 }
 
 export interface Extension {
@@ -38,6 +55,8 @@ export interface UpgradePolicy {
   pauseBetweenBatchesSeconds: number;
   enableCrossZoneUpgrade: boolean;
   prioritizeUnhealthyInstances: boolean;
+  /** Machines of the new model first, then those of a batch go. */
+  maxSurge: boolean;
 }
 
 interface Reference {
@@ -51,7 +70,9 @@ interface ScaleSetInputs {
   virtualMachineProfile?: {
     osProfile?: { computerNamePrefix?: string };
     networkProfile?: { networkInterfaceConfigurations?: InterfaceInputs[] };
+    applicationProfile?: ApplicationProfile;
     extensionProfile?: { extensions?: ExtensionInputs[] };
+    scheduledEventsProfile?: EventsInputs;
   };
 }
 
@@ -62,6 +83,7 @@ interface RollingInputs {
   pauseTimeBetweenBatches?: string;
   enableCrossZoneUpgrade?: boolean;
   prioritizeUnhealthyInstances?: boolean;
+  maxSurge?: boolean;
 }
 
 export type ExtensionInputs = Partial<Extension> & Pick<Extension, "name" | "publisher" | "type">;
@@ -93,12 +115,40 @@ export function readScaleSet(scaleSet: { name: string; inputs: Record<string, un
       pauseBetweenBatchesSeconds: isoSeconds(rolling.pauseTimeBetweenBatches ?? "PT0S"),
       enableCrossZoneUpgrade: rolling.enableCrossZoneUpgrade ?? false,
       prioritizeUnhealthyInstances: rolling.prioritizeUnhealthyInstances ?? false,
+      maxSurge: rolling.maxSurge ?? false,
     },
     machine: {
       extensions: (profile?.extensionProfile?.extensions ?? []).map(readExtension),
       interfaces: (profile?.networkProfile?.networkInterfaceConfigurations ?? []).flatMap(readInterface),
+      ...readApplications(profile?.applicationProfile),
+      ...readTerminateNotice(profile?.scheduledEventsProfile),
     },
   };
+}
+
+/** Applications without order come last, in the order in which they are named. */
+export function readApplications({ galleryApplications = [] }: ApplicationProfile = {}): Pick<
+  MachineModel,
+  "applications"
+> {
+  const rank = ({ order }: ApplicationReference) => order ?? Number.MAX_SAFE_INTEGER;
+  const applications = galleryApplications
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map(({ packageReferenceId, treatFailureAsDeploymentFailure }) => ({
+      version: packageReferenceId!,
+      treatFailureAsDeploymentFailure: treatFailureAsDeploymentFailure ?? false,
+    }));
+  return applications.length > 0 ? { applications } : {};
+}
+
+/** Azure's default of `notBeforeTimeout`. */
+const DEFAULT_NOTICE = "PT5M";
+
+export function readTerminateNotice({ terminateNotificationProfile: notice }: EventsInputs = {}): Pick<
+  MachineModel,
+  "terminateNoticeSeconds"
+> {
+  return notice?.enable ? { terminateNoticeSeconds: isoSeconds(notice.notBeforeTimeout ?? DEFAULT_NOTICE) } : {};
 }
 
 /** Equal for equal values, whatever the order of their keys. */

@@ -8,6 +8,7 @@ import type { MachineContext } from "./machine-context";
 import type { InstanceRecord, ScaleSetRecord } from "./plane-state";
 import { rollingUpgrade } from "./rolling-upgrade";
 import type { MachineModel, ScaleSetModel } from "./scale-set-model";
+import { emptiestZone, leavingMachines } from "./zone-balance";
 
 /** Machines that boot or install at the same time. */
 const PARALLEL = 2 * availableParallelism();
@@ -63,19 +64,28 @@ export class ScaleSet {
     await this.#scaleIn(0);
   }
 
-  /** The highest numbers go first: they are the newest, and the zones stay even. */
   async #scaleIn(capacity: number): Promise<void> {
-    const byNumber = [...this.#machines].sort((a, b) => a.record.number - b.record.number);
-    for (const machine of byNumber.slice(capacity)) {
-      this.#machines.splice(this.#machines.indexOf(machine), 1);
-      this.record.instances.splice(this.record.instances.indexOf(machine.record), 1);
-      this.context.save();
-      this.context.changed();
-      await machine.remove();
-      // The address of a single machine stays its interface's.
-      this.addresses.release(this.#owner(machine.name));
-      this.context.log(`${machine.name} is deleted`);
+    await this.#remove(leavingMachines(this.#machines, capacity));
+  }
+
+  /** Azure deletes none of those that are announced together before all of them are approved, or their time has come. */
+  async #remove(leaving: readonly Machine[]): Promise<void> {
+    await Promise.all(leaving.map((machine) => machine.announceRemoval()));
+    if (this.context.ending().aborted && leaving.length > 0) {
+      throw new AzureError("OperationPreempted", "The deletion was ended with the sandbox.");
     }
+    throwFirst(await inParallel(leaving, PARALLEL, (machine) => this.#delete(machine)));
+  }
+
+  async #delete(machine: Machine): Promise<void> {
+    this.#machines.splice(this.#machines.indexOf(machine), 1);
+    this.record.instances.splice(this.record.instances.indexOf(machine.record), 1);
+    this.context.save();
+    this.context.changed();
+    await machine.remove();
+    // The address of a single machine stays its interface's.
+    this.addresses.release(this.#owner(machine.name));
+    this.context.log(`${machine.name} is deleted`);
   }
 
   async #scaleOut(model: ScaleSetModel): Promise<void> {
@@ -83,7 +93,7 @@ export class ScaleSet {
     const created: Machine[] = [];
     for (let number = 0; this.#machines.length < model.capacity; number++) {
       if (used.has(number)) continue;
-      created.push(this.#create(number, model));
+      created.push(this.#create(number, model, emptiestZone(model.zones, this.#machines)));
     }
     throwFirst(
       await inParallel(created, PARALLEL, async (machine) => {
@@ -93,10 +103,9 @@ export class ScaleSet {
     );
   }
 
-  #create(number: number, model: ScaleSetModel): Machine {
+  #create(number: number, model: ScaleSetModel, zone: string | undefined): Machine {
     const { single } = model;
     const name = single?.name ?? instanceName(model.computerNamePrefix, this.record.id, number);
-    const zone = model.zones[number % model.zones.length];
     const instance: InstanceRecord = {
       number,
       name,
@@ -114,7 +123,18 @@ export class ScaleSet {
     return machine;
   }
 
-  async #upgrade({ machine: model, upgrade: policy, single }: ScaleSetModel): Promise<void> {
+  /** New machines for a batch, in the same zones, under numbers that nobody has had. */
+  async #replacements(batch: readonly Machine[], model: ScaleSetModel): Promise<Machine[]> {
+    const created = batch.map(({ record: { zone } }) => {
+      const highest = Math.max(...this.#machines.map(({ record }) => record.number));
+      return this.#create(highest + 1, model, zone);
+    });
+    throwFirst(await inParallel(created, PARALLEL, (machine) => machine.boot()));
+    return created;
+  }
+
+  async #upgrade(scaleSet: ScaleSetModel): Promise<void> {
+    const { machine: model, upgrade: policy, single } = scaleSet;
     // What never served can't be interrupted, so no policy applies to it.
     const fresh = this.#machines.filter((machine) => machine.neverServed && machine.needs(model));
     throwFirst(
@@ -136,6 +156,14 @@ export class ScaleSet {
       outdated,
       model,
       policy,
+      ...(policy.maxSurge
+        ? {
+            surge: {
+              create: (batch: readonly Machine[]) => this.#replacements(batch, scaleSet),
+              remove: (batch: readonly Machine[]) => this.#remove(batch),
+            },
+          }
+        : {}),
       pauseScale: this.context.settings.pauseScale ?? PAUSE_SCALE,
       signal: this.context.ending(),
       log: (message) => this.context.log(message),

@@ -1,9 +1,15 @@
 import { holdsId } from "../azure/arm-id";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
+import type { ApplicationProfile } from "../azure/types/machine-applications";
+import { RUN_COMMAND, type RunCommandInputs } from "../azure/types/virtual-machine-run-command";
+import { readRunCommandExtension } from "./run-command-model";
 import {
+  readApplications,
   readExtension,
   readInterface,
   readScaleSet,
+  readTerminateNotice,
+  type EventsInputs,
   type ExtensionInputs,
   type InterfaceInputs,
   type ScaleSetModel,
@@ -18,6 +24,8 @@ interface VirtualMachineInputs {
   zones?: string[];
   osProfile?: { computerName?: string };
   networkProfile?: { networkInterfaces?: { id?: string }[] };
+  scheduledEventsProfile?: EventsInputs;
+  applicationProfile?: ApplicationProfile;
 }
 
 /** What a scale set or a virtual machine declares about machines. */
@@ -36,7 +44,14 @@ function readVirtualMachine(
   { id, name, inputs }: Pick<StoredResource, "id" | "name" | "inputs">,
   store: ResourceStore,
 ): ScaleSetModel {
-  const { zones = [], osProfile, networkProfile } = inputs as VirtualMachineInputs;
+  const {
+    zones = [],
+    osProfile,
+    networkProfile,
+    scheduledEventsProfile,
+    applicationProfile,
+  } = inputs as VirtualMachineInputs;
+  const partsOf = (type: string) => store.list(type).filter((part) => holdsId(id, part.id));
   const interfaces = (networkProfile?.networkInterfaces ?? []).flatMap((nic) => (nic.id ? [nic.id] : []));
   return {
     capacity: 1,
@@ -51,13 +66,16 @@ function readVirtualMachine(
       pauseBetweenBatchesSeconds: 0,
       enableCrossZoneUpgrade: false,
       prioritizeUnhealthyInstances: false,
+      maxSurge: false,
     },
     machine: {
+      ...readApplications(applicationProfile),
+      ...readTerminateNotice(scheduledEventsProfile),
       interfaces: interfaces.flatMap((nic) => readInterface((store.get(nic)?.inputs ?? {}) as InterfaceInputs)),
-      extensions: store
-        .list(EXTENSION)
-        .filter((extension) => holdsId(id, extension.id))
-        .map((extension) => readExtension({ ...extension.inputs, name: extension.name } as ExtensionInputs)),
+      extensions: [
+        ...partsOf(EXTENSION).map((part) => readExtension({ ...part.inputs, name: part.name } as ExtensionInputs)),
+        ...partsOf(RUN_COMMAND).map((part) => readRunCommandExtension(part.name, part.inputs as RunCommandInputs)),
+      ],
     },
   };
 }

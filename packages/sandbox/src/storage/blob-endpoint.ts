@@ -3,15 +3,17 @@ import { stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { PRIVATE_DNS_ZONES } from "@windows-ha/spec";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { BlobInputs } from "../azure/types/blob";
 import type { StorageAccountInputs } from "../azure/types/storage-account";
+import { hasPrivateLink } from "../azure/types/private-link";
 import { admitsAddress, admitsSubnets } from "../azure/types/storage-firewall";
 import { INTERNET_CLIENT } from "../firewall/identities";
 import type { SandboxLayout, SandboxSettings } from "../layout";
-import { readMachines } from "../machines/virtual-machine-model";
 import type { AccessTokens, Grant } from "./access-tokens";
-import { blobFile } from "./blob-files";
+import { blobFile, type BlobSource } from "./blob-files";
+import { subnetsOf } from "./machine-subnets";
 
 export interface BlobEndpointOptions {
   layout: SandboxLayout;
@@ -43,7 +45,7 @@ const REFUSALS = {
 } as const;
 
 /** Built-in roles that may read blobs: Reader, Contributor and Owner of blob data. */
-const READERS: ReadonlySet<string> = new Set([
+export const BLOB_READERS: ReadonlySet<string> = new Set([
   "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
@@ -80,7 +82,7 @@ export async function serveBlob(
     sendRefusal(response, refusal);
     return true;
   }
-  const file = kind === "blobs" ? contentOf(options, blob!) : hostBuildOf(options, blob!);
+  const file = kind === "blobs" ? blobContent(options, blob!) : hostBuildOf(options, blob!);
   const size =
     file === undefined
       ? undefined
@@ -105,22 +107,23 @@ type Refusal = (typeof REFUSALS)[keyof typeof REFUSALS];
 
 /**
  * An account's firewall asks where a request comes from before anybody asks who sends it. One with a machine's token
- * comes from that machine's subnet, every other one from the Internet.
+ * comes from that machine's subnet, or by a private endpoint past the firewall; every other one from the Internet.
  */
 function refuseNetwork(
   { store, tokens }: BlobEndpointOptions,
   request: IncomingMessage,
   accountName: string,
 ): Refusal | undefined {
-  const account = store
+  const stored = store
     .list("azure-native:storage:StorageAccount")
-    .map(({ inputs }) => inputs as unknown as StorageAccountInputs)
-    .find((candidate) => candidate.accountName === accountName);
-  if (!account) return undefined;
-  const grant = grantOf(tokens, request);
-  const machine = grant && store.get(grant.machine);
-  const subnets = machine ? readMachines(machine, store).machine.interfaces.flatMap(({ subnet }) => subnet ?? []) : [];
-  const isAdmitted = machine ? admitsSubnets(account, subnets, store) : admitsAddress(account, INTERNET_CLIENT);
+    .find(({ inputs }) => inputs["accountName"] === accountName);
+  if (!stored) return undefined;
+  const account = stored.inputs as unknown as StorageAccountInputs;
+  const subnets = subnetsOf(store, grantOf(tokens, request));
+  const blobs = { id: stored.id, groupId: "blob", zoneName: PRIVATE_DNS_ZONES.blob };
+  const isAdmitted = subnets
+    ? admitsSubnets(account, subnets, store) || hasPrivateLink(store, subnets, blobs)
+    : admitsAddress(account, INTERNET_CLIENT);
   return isAdmitted ? undefined : REFUSALS.network;
 }
 
@@ -140,7 +143,7 @@ function refuse(
   if (typeof version !== "string" || version < FIRST_BEARER_VERSION) return REFUSALS.version;
   const grant = grantOf(tokens, request);
   if (!grant || !STORAGE_AUDIENCE.test(grant.audience)) return REFUSALS.token;
-  const isReader = containerId !== undefined && tokens.hasRole(grant.principalId, containerId, READERS);
+  const isReader = containerId !== undefined && tokens.hasRole(grant.principalId, containerId, BLOB_READERS);
   return isReader ? undefined : REFUSALS.role;
 }
 
@@ -150,22 +153,30 @@ function sendRefusal(response: ServerResponse, [status, code, message]: Refusal)
     .end(`<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
 }
 
-function findContainer(store: ResourceStore, account: string, container: string): StoredResource | undefined {
+export function findContainer(store: ResourceStore, account: string, container: string): StoredResource | undefined {
   return store
     .list("azure-native:storage:BlobContainer")
     .find(({ inputs }) => inputs["accountName"] === account && inputs["containerName"] === container);
 }
 
-function findBlob(store: ResourceStore, account: string, container: string, name: string): StoredResource | undefined {
+export function findBlob(
+  store: ResourceStore,
+  account: string,
+  container: string,
+  name: string,
+): StoredResource | undefined {
   return store.list("azure-native:storage:Blob").find(({ inputs }) => {
     const blob = inputs as unknown as BlobInputs;
     return blob.accountName === account && blob.containerName === container && blob.blobName === name;
   });
 }
 
-function contentOf({ layout }: BlobEndpointOptions, { inputs }: StoredResource): string | undefined {
+export function blobContent(
+  { layout }: { layout: Pick<SandboxLayout, "artifacts"> },
+  { inputs }: StoredResource,
+): string | undefined {
   const { source } = inputs as unknown as BlobInputs;
-  return source && blobFile(layout, { path: source.path!, hash: source.hash! });
+  return source && blobFile(layout, source as BlobSource);
 }
 
 function hostBuildOf({ layout, settings }: BlobEndpointOptions, { inputs }: StoredResource): string | undefined {

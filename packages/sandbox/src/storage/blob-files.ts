@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { agentBinary } from "@windows-ha/agent";
@@ -10,21 +10,29 @@ import { ARTIFACT_PORT, type SandboxLayout, type SandboxSettings } from "../layo
 import { hostPlatform } from "../machines/host-platform";
 import { publish } from "../publish";
 import { SandboxError } from "../sandbox-error";
+import { zipOf, type ArchivedAsset } from "./archives";
+
+/** What a blob is made of: a file on this computer, or an archive of several. */
+export interface BlobSource {
+  hash: string;
+  path?: string;
+  assets?: Record<string, ArchivedAsset>;
+}
 
 /** The contents of blobs. */
 export interface BlobFiles {
   /** Address of an account's blobs, without a slash at its end. */
   endpoint(accountName: string): string;
   /**
-   * Keeps a file's content, and the host build of a Windows program.
+   * Keeps a file's or an archive's content, and the host builds of Windows programs.
    * @throws AzureError when the file isn't what was declared, or has no host build
    */
-  keep(source: { path: string; hash: string }): Promise<void>;
+  keep(source: BlobSource): Promise<void>;
 }
 
 /** Where the sandbox keeps a blob's content. */
-export function blobFile(layout: Pick<SandboxLayout, "artifacts">, source: { path: string; hash: string }): string {
-  return join(layout.artifacts, source.hash, basename(source.path));
+export function blobFile(layout: Pick<SandboxLayout, "artifacts">, { path, hash }: BlobSource): string {
+  return join(layout.artifacts, hash, path === undefined ? "archive.zip" : basename(path));
 }
 
 export class StoredBlobFiles implements BlobFiles {
@@ -34,27 +42,40 @@ export class StoredBlobFiles implements BlobFiles {
     return `http://127.${this.context.settings.block}.0.1:${ARTIFACT_PORT}/blobs/${accountName}`;
   }
 
-  async keep(source: { path: string; hash: string }): Promise<void> {
-    const { layout, settings } = this.context;
-    const seen = await sha256Of(source.path);
-    if (seen !== source.hash) {
-      throw new AzureError(
-        "Md5Mismatch",
-        `${source.path} changed while it was deployed: SHA-256 was ${source.hash}, is ${seen}. Deploy again.`,
-      );
-    }
-    if (!/\.exe$/i.test(source.path)) {
-      await mkdir(join(layout.artifacts, source.hash), { recursive: true });
-      await copyFile(source.path, blobFile(layout, source));
+  async keep(source: BlobSource): Promise<void> {
+    const { layout } = this.context;
+    const { path, hash, assets = {} } = source;
+    if (path === undefined) {
+      const content = await zipOf(assets);
+      for (const member of Object.values(assets)) await this.#publishHostBuild(member);
+      await mkdir(join(layout.artifacts, hash), { recursive: true });
+      await writeFile(blobFile(layout, source), content);
       return;
     }
+    const seen = await sha256Of(path);
+    if (seen !== hash) {
+      throw new AzureError(
+        "Md5Mismatch",
+        `${path} changed while it was deployed: SHA-256 was ${hash}, is ${seen}. Deploy again.`,
+      );
+    }
+    if (await this.#publishHostBuild(source)) return;
+    await mkdir(join(layout.artifacts, hash), { recursive: true });
+    await copyFile(path, blobFile(layout, source));
+  }
+
+  /** @returns whether it is a program, which is kept then. @throws AzureError when it has no host build */
+  async #publishHostBuild({ path = "", hash = "" }: ArchivedAsset): Promise<boolean> {
+    if (!/\.exe$/i.test(path)) return false;
+    const { layout, settings } = this.context;
     try {
-      settings.artifacts[source.hash] = await publish(layout, source.path, agentHostBuild(source.hash));
+      settings.artifacts[hash] = await publish(layout, path, agentHostBuild(hash));
     } catch (error) {
       if (!(error instanceof SandboxError)) throw error;
       throw new AzureError("HostBuildMissing", `The sandbox's machines can't run this blob: ${error.message}`);
     }
     writeJson(layout.settings, settings);
+    return true;
   }
 }
 

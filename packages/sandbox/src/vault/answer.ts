@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { StoredResource } from "../azure/resource-store";
+import { PRIVATE_DNS_ZONES } from "@windows-ha/spec";
+import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { VaultInputs } from "../azure/types/key-vault";
-import type { AccessTokens } from "../storage";
+import { hasPrivateLink } from "../azure/types/private-link";
+import { subnetsOf, type AccessTokens, type Grant } from "../storage";
 import type { SecretVersion, SecretVersions } from "./secret-versions";
 
 /** Built-in roles that may read values: Key Vault Secrets User, Secrets Officer and Administrator. */
@@ -13,6 +15,7 @@ const READERS: ReadonlySet<string> = new Set([
 const AUDIENCE = "https://vault.azure.net";
 
 export interface VaultContext {
+  store: ResourceStore;
   tokens: AccessTokens;
   versions: SecretVersions;
   /** Whether the vault's secret is declared, by its ARM id. */
@@ -36,6 +39,7 @@ export function answerForVault(
   const url = new URL(request.url ?? "/", "http://vault");
   const grant = grantOf(context, request);
   if ("status" in grant) return challenge(vault, response, grant);
+  if (!isReachable(vault, context.store, grant)) return refuse(response, unreachable(vault, grant));
   const match = /^\/secrets\/([A-Za-z0-9-]{1,127})(?:\/([0-9a-f]{32}))?\/?$/i.exec(url.pathname);
   if (request.method !== "GET" || !match) {
     return refuse(response, { status: 404, code: "NotFound", message: "The sandbox's vaults give secrets only." });
@@ -53,7 +57,7 @@ export function answerForVault(
   send(response, 200, bundle(vault, name, found));
 }
 
-function grantOf({ tokens }: VaultContext, request: IncomingMessage): { principalId: string } | Refusal {
+function grantOf({ tokens }: VaultContext, request: IncomingMessage): Grant | Refusal {
   const unauthorized = (message: string): Refusal => ({ status: 401, code: "Unauthorized", message });
   const [scheme, token = ""] = (request.headers.authorization ?? "").split(" ");
   if (scheme !== "Bearer") return unauthorized("AKV10000: Request is missing a Bearer or PoP token.");
@@ -71,6 +75,27 @@ function challenge({ inputs }: StoredResource, response: ServerResponse, refusal
     `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="${AUDIENCE}"`,
   );
   refuse(response, refusal);
+}
+
+/** A vault whose public address is closed answers machines that have a private link to it. */
+function isReachable({ id, inputs }: StoredResource, store: ResourceStore, grant: Grant): boolean {
+  const { publicNetworkAccess = "Enabled" } = (inputs as unknown as VaultInputs).properties;
+  if (publicNetworkAccess.toLowerCase() !== "disabled") return true;
+  const service = { id, groupId: "vault", zoneName: PRIVATE_DNS_ZONES.vault };
+  return hasPrivateLink(store, subnetsOf(store, grant) ?? [], service);
+}
+
+function unreachable({ name, inputs }: StoredResource, { principalId }: Grant): Refusal {
+  return {
+    status: 403,
+    code: "Forbidden",
+    innerCode: "ForbiddenByConnection",
+    message: [
+      "Public network access is disabled and request is not from a trusted service nor via an approved private link.",
+      `Caller: oid=${principalId}`,
+      `Vault: ${name};location=${(inputs as unknown as VaultInputs).location}`,
+    ].join("\r\n"),
+  };
 }
 
 function forbidden({ name, inputs }: StoredResource, secretId: string, principalId: string): Refusal {

@@ -1,4 +1,5 @@
 import { INTERNET_CLIENT } from "../../firewall/identities";
+import type { ArchivedAsset } from "../../storage/archives";
 import { parentId } from "../arm-id";
 import { AzureError } from "../azure-error";
 import { defineType } from "../resource-type";
@@ -7,10 +8,11 @@ import { accountOf } from "./blob-container";
 import type { StorageAccountInputs } from "./storage-account";
 import { admitsAddress } from "./storage-firewall";
 
-/** A `FileAsset` as the engine sends it. */
+/** A `FileAsset` or an `AssetArchive` as the engine sends it. */
 export interface FileSource {
   path?: string;
   hash?: string;
+  assets?: Record<string, ArchivedAsset>;
 }
 
 export interface BlobInputs {
@@ -34,8 +36,8 @@ export const blob = defineType<BlobInputs>({
       "InvalidParameter",
       ({ source }) =>
         source !== undefined &&
-        (typeof source.path !== "string" || typeof source.hash !== "string") &&
-        "The sandbox uploads files only; give a FileAsset.",
+        (typeof source.hash !== "string" || !(typeof source.path === "string" || isFlatArchive(source))) &&
+        "The sandbox uploads files and archives of files and text; give a FileAsset or an AssetArchive.",
     ),
   ],
   refusePlacement({ id, store }) {
@@ -44,13 +46,23 @@ export const blob = defineType<BlobInputs>({
   },
   provide: async ({ inputs }, dataPlane) => {
     const { source } = inputs as unknown as BlobInputs;
-    if (source) await dataPlane.blobs.keep({ path: source.path!, hash: source.hash! });
+    if (!source) return;
+    const { path, assets, hash } = source;
+    await dataPlane.blobs.keep({ hash: hash!, ...(path === undefined ? { assets: assets! } : { path }) });
   },
   compute({ inputs }, _base, dataPlane) {
     const { accountName, containerName, blobName } = inputs as unknown as BlobInputs;
     return { url: `${dataPlane.blobs.endpoint(accountName)}/${containerName}/${blobName}` };
   },
 });
+
+/** Archives within an archive are nothing that anybody here needs. */
+function isFlatArchive({ assets }: FileSource): boolean {
+  return (
+    assets !== undefined &&
+    Object.values(assets).every(({ path, text }) => typeof path === "string" || typeof text === "string")
+  );
+}
 
 /** azure-native uploads with the account's key, which it lists by itself. */
 function refuseKey({ allowSharedKeyAccess }: StorageAccountInputs): AzureError | undefined {

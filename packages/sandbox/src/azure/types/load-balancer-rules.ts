@@ -28,6 +28,15 @@ interface BalancingRule {
   backendAddressPool?: Reference;
   backendAddressPools?: Reference[];
   probe?: Reference;
+  disableOutboundSnat?: boolean;
+}
+export interface OutboundRule {
+  name?: string;
+  protocol: string;
+  frontendIPConfigurations?: Reference[];
+  backendAddressPool?: Reference;
+  allocatedOutboundPorts?: number;
+  idleTimeoutInMinutes?: number;
 }
 export interface LoadBalancerInputs {
   sku?: { name?: string };
@@ -35,7 +44,7 @@ export interface LoadBalancerInputs {
   backendAddressPools?: { name?: string }[];
   probes?: Probe[];
   loadBalancingRules?: BalancingRule[];
-  outboundRules?: { name?: string }[];
+  outboundRules?: OutboundRule[];
   inboundNatRules?: { name?: string }[];
 }
 

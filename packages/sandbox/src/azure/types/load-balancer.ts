@@ -3,6 +3,7 @@ import { sameId } from "../arm-id";
 import { missingReference } from "../references";
 import { defineType, type Placement } from "../resource-type";
 import { loadBalancerRules, type FrontEnd, type LoadBalancerInputs } from "./load-balancer-rules";
+import { outboundRules } from "./outbound-rules";
 import { ZONES_ARE_FIXED } from "./public-ip-address";
 
 export const loadBalancer = defineType<LoadBalancerInputs>({
@@ -20,7 +21,7 @@ export const loadBalancer = defineType<LoadBalancerInputs>({
     "inboundNatRules",
     "outboundRules",
   ],
-  rules: loadBalancerRules,
+  rules: [...loadBalancerRules, ...outboundRules],
   immutables: [
     {
       path: "sku.name",

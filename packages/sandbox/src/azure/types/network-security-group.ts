@@ -1,4 +1,4 @@
-import type { SecurityRuleInputs } from "@windows-ha/spec";
+import { checkOverlappingSources, type SecurityRuleInputs } from "@windows-ha/spec";
 import { AzureError } from "../azure-error";
 import { missingReference } from "../references";
 import { defineType, type InputRule, type RuleFinding } from "../resource-type";
@@ -89,6 +89,24 @@ const tagsAlone: InputRule<NetworkSecurityGroup> = {
     ),
 };
 
+const rangesApart: InputRule<NetworkSecurityGroup> = {
+  reads: PREFIX_LISTS.map((name) => `securityRules[].${name}`),
+  check: ({ securityRules = [] }) =>
+    securityRules.flatMap((rule, index) =>
+      PREFIX_LISTS.flatMap((name) => {
+        const overlapping = checkOverlappingSources(rule[name] ?? [], `securityRules[${index}].${name}`);
+        if (overlapping.length === 0) return [];
+        return [
+          {
+            path: overlapping[0]!.path,
+            code: "OverlappingSubnetsNotPermittedInSecurityRule",
+            message: `Security rule parameter ${name} for rule with Id ${rule.name} cannot contain overlapping subnets: ${overlapping.map(({ seen }) => seen).join("; ")}.`,
+          },
+        ];
+      }),
+    ),
+};
+
 const PORT_PROPERTIES = [
   "sourcePortRange",
   "destinationPortRange",
@@ -132,7 +150,7 @@ export const networkSecurityGroup = defineType<NetworkSecurityGroup>({
   location: "inherited",
   replaceOn: [],
   subResources: ["securityRules"],
-  rules: [priorityRange, priorityOnce, oneWordPerSide, tagsAlone, portRanges],
+  rules: [priorityRange, priorityOnce, oneWordPerSide, tagsAlone, rangesApart, portRanges],
   refusePlacement: ({ id, inputs, store }) => {
     const { securityRules = [] } = inputs as NetworkSecurityGroup;
     const groups = securityRules.flatMap((rule) => [

@@ -1,4 +1,7 @@
+import type { DataDisk } from "./attached-disks";
 import type { Reference } from "../resource-type";
+import type { WindowsConfiguration } from "./patch-rules";
+import type { ApplicationProfile } from "./machine-applications";
 
 /** The parts of `azure-native:compute:VirtualMachineScaleSet` that the rules read. */
 export interface ScaleSetInputs {
@@ -12,7 +15,11 @@ export interface ScaleSetInputs {
   sku?: { name?: string; capacity?: number };
   identity?: { type?: string; userAssignedIdentities?: string[] };
   automaticRepairsPolicy?: { enabled?: boolean; gracePeriod?: string };
-  upgradePolicy?: { mode?: string; rollingUpgradePolicy?: RollingUpgradePolicy };
+  upgradePolicy?: {
+    mode?: string;
+    rollingUpgradePolicy?: RollingUpgradePolicy;
+    automaticOSUpgradePolicy?: { enableAutomaticOSUpgrade?: boolean };
+  };
   virtualMachineProfile?: MachineProfile;
 }
 
@@ -21,6 +28,7 @@ export interface RollingUpgradePolicy {
   maxUnhealthyInstancePercent?: number;
   maxUnhealthyUpgradedInstancePercent?: number;
   pauseTimeBetweenBatches?: string;
+  maxSurge?: boolean;
 }
 
 export interface MachineProfile {
@@ -28,16 +36,20 @@ export interface MachineProfile {
     adminUsername?: string;
     adminPassword?: string;
     computerNamePrefix?: string;
-    windowsConfiguration?: { provisionVMAgent?: boolean; patchSettings?: { patchMode?: string } };
+    windowsConfiguration?: WindowsConfiguration;
     linuxConfiguration?: { provisionVMAgent?: boolean };
   };
-  storageProfile?: { osDisk?: { osType?: string; caching?: string; diffDiskSettings?: { option?: string } } };
+  storageProfile?: {
+    osDisk?: { osType?: string; caching?: string; diffDiskSettings?: { option?: string } };
+    dataDisks?: DataDisk[];
+  };
   securityProfile?: { encryptionAtHost?: boolean; securityType?: string };
   networkProfile?: {
     networkApiVersion?: string;
     healthProbe?: Reference;
     networkInterfaceConfigurations?: NetworkInterface[];
   };
+  applicationProfile?: ApplicationProfile;
   extensionProfile?: { extensions?: Extension[]; extensionsTimeBudget?: string };
   scheduledEventsProfile?: { terminateNotificationProfile?: { enable?: boolean; notBeforeTimeout?: string } };
 }

@@ -1,6 +1,14 @@
 import { durationOutside, single } from "../rule-helpers";
 import { passwordProblem, userNameProblem } from "./machine-credentials";
-import { EXTENSIONS, PROFILE, extensionsOf, isWindows, type ScaleSetInputs } from "./scale-set-inputs";
+import { patchProblem } from "./patch-rules";
+import {
+  EXTENSIONS,
+  PROFILE,
+  extensionsOf,
+  isHealthExtension,
+  isWindows,
+  type ScaleSetInputs,
+} from "./scale-set-inputs";
 
 const OS_PROFILE = `${PROFILE}.osProfile`;
 const NETWORK_PROFILE = `${PROFILE}.networkProfile`;
@@ -45,6 +53,23 @@ export const machineRules = [
     INVALID,
     (inputs) => {
       return isWindows(inputs) && passwordProblem(inputs.virtualMachineProfile?.osProfile?.adminPassword);
+    },
+  ),
+  single<ScaleSetInputs>(
+    [`${OS_PROFILE}.windowsConfiguration`],
+    `${OS_PROFILE}.windowsConfiguration.patchSettings`,
+    INVALID,
+    ({ virtualMachineProfile: profile }) => patchProblem(profile?.osProfile?.windowsConfiguration),
+  ),
+  single<ScaleSetInputs>(
+    [`${OS_PROFILE}.windowsConfiguration`, `${EXTENSIONS}[].type`],
+    `${OS_PROFILE}.windowsConfiguration.patchSettings.patchMode`,
+    INVALID,
+    (inputs) => {
+      const { patchSettings } = inputs.virtualMachineProfile?.osProfile?.windowsConfiguration ?? {};
+      return patchSettings?.patchMode === "AutomaticByPlatform" && !extensionsOf(inputs).some(isHealthExtension)
+        ? "Flexible scale sets need the application health extension for the patch mode AutomaticByPlatform."
+        : undefined;
     },
   ),
   single<ScaleSetInputs>(["identity.type"], "identity.type", INVALID, ({ identity }) =>

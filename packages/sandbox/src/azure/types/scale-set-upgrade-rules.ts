@@ -60,6 +60,11 @@ export const upgradeRules = [
       return `${limit} % of ${capacity} machines rounds to 0: one machine that is being updated is ${Math.round(100 / capacity)} %, so every rolling upgrade would be aborted. At least ${Math.ceil(100 / capacity)} % is needed.`;
     },
   ),
+  single<ScaleSetInputs>(["upgradePolicy"], `${POLICY}.maxSurge`, INVALID, ({ upgradePolicy }) =>
+    upgradePolicy?.rollingUpgradePolicy?.maxSurge && upgradePolicy.automaticOSUpgradePolicy?.enableAutomaticOSUpgrade
+      ? "Flexible scale sets take maxSurge and automatic OS image upgrades only one without the other."
+      : undefined,
+  ),
   single<ScaleSetInputs>(
     ["automaticRepairsPolicy.enabled", `${EXTENSIONS}[].type`],
     "automaticRepairsPolicy",

@@ -2,8 +2,10 @@ import type { AzureError } from "../azure-error";
 import { missingReference } from "../references";
 import { defineType, type Immutable, type Placement } from "../resource-type";
 import { identityOutputs, missingIdentity } from "./machine-identity";
+import { applicationRules, missingApplication } from "./machine-applications";
 import { extensionRules } from "./scale-set-extension-rules";
 import { EXTENSIONS, PROFILE, type ScaleSetInputs } from "./scale-set-inputs";
+import { dataDiskRules } from "./attached-disks";
 import { machineRules } from "./scale-set-machine-rules";
 import { upgradeRules } from "./scale-set-upgrade-rules";
 import { uuidOf } from "./user-assigned-identity";
@@ -27,12 +29,28 @@ export const virtualMachineScaleSet = defineType<ScaleSetInputs>({
     { path: `${PROFILE}.osProfile.customData`, remembered: true },
     { path: `${EXTENSIONS}[].protectedSettings`, remembered: true },
   ],
-  rules: [...machineRules, ...upgradeRules, ...extensionRules],
+  rules: [
+    ...machineRules,
+    ...upgradeRules,
+    ...extensionRules,
+    ...dataDiskRules<ScaleSetInputs>(
+      `${PROFILE}.storageProfile.dataDisks`,
+      (inputs) => inputs.virtualMachineProfile?.storageProfile?.dataDisks,
+    ),
+    ...applicationRules<ScaleSetInputs>(
+      `${PROFILE}.applicationProfile`,
+      (inputs) => inputs.virtualMachineProfile?.applicationProfile,
+    ),
+  ],
   immutables: [
     unchangeable("orchestrationMode"),
     unchangeable("platformFaultDomainCount"),
     unchangeable(`${PROFILE}.osProfile.adminUsername`, "osProfile.adminUsername"),
     unchangeable(`${PROFILE}.osProfile.computerNamePrefix`, "osProfile.computerNamePrefix"),
+    unchangeable(
+      `${PROFILE}.osProfile.windowsConfiguration.enableAutomaticUpdates`,
+      "osProfile.windowsConfiguration.enableAutomaticUpdates",
+    ),
     // Zones can be added since 2024, never taken away.
     {
       ...unchangeable("zones"),
@@ -62,5 +80,9 @@ function refusePlacement(placement: Placement): AzureError | undefined {
       ...(configuration.applicationSecurityGroups ?? []).map((group) => group.id),
     ]),
   ]);
-  return missingIdentity(placement) ?? missingReference(store, id, references);
+  return (
+    missingIdentity(placement) ??
+    missingReference(store, id, references) ??
+    missingApplication(placement, profile?.applicationProfile)
+  );
 }

@@ -4,8 +4,11 @@ import { sameId } from "../arm-id";
 import { missingReference, usersOf } from "../references";
 import { defineType, type Immutable, type Placement, type Reference } from "../resource-type";
 import { single } from "../rule-helpers";
+import { dataDiskRules, refuseDisks, type DataDisk } from "./attached-disks";
+import { applicationRules, missingApplication, type ApplicationProfile } from "./machine-applications";
 import { passwordProblem, userNameProblem } from "./machine-credentials";
 import { identityOutputs, missingIdentity } from "./machine-identity";
+import { patchProblem, type WindowsConfiguration } from "./patch-rules";
 import { uuidOf } from "./user-assigned-identity";
 
 /** The parts of `azure-native:compute:VirtualMachine` that the rules read. */
@@ -19,14 +22,12 @@ export interface VirtualMachineInputs {
     adminUsername?: string;
     adminPassword?: string;
     computerName?: string;
-    windowsConfiguration?: {
-      provisionVMAgent?: boolean;
-      enableAutomaticUpdates?: boolean;
-      patchSettings?: { patchMode?: string; enableHotpatching?: boolean };
-    };
+    windowsConfiguration?: WindowsConfiguration;
     linuxConfiguration?: unknown;
   };
+  storageProfile?: { dataDisks?: DataDisk[] };
   networkProfile?: { networkInterfaces?: { id?: string; primary?: boolean }[] };
+  applicationProfile?: ApplicationProfile;
 }
 
 export const VIRTUAL_MACHINE = "azure-native:compute:VirtualMachine";
@@ -78,21 +79,7 @@ const rules = [
     ["osProfile.windowsConfiguration"],
     "osProfile.windowsConfiguration.patchSettings",
     INVALID,
-    ({ osProfile }) => {
-      const {
-        provisionVMAgent = true,
-        enableAutomaticUpdates = true,
-        patchSettings,
-      } = osProfile?.windowsConfiguration ?? {};
-      const byPlatform = patchSettings?.patchMode === "AutomaticByPlatform";
-      if (byPlatform && !(provisionVMAgent && enableAutomaticUpdates)) {
-        return "The patch mode AutomaticByPlatform needs provisionVMAgent and enableAutomaticUpdates.";
-      }
-      if (patchSettings?.patchMode === "Manual" && enableAutomaticUpdates) {
-        return "The patch mode Manual needs enableAutomaticUpdates false.";
-      }
-      return patchSettings?.enableHotpatching && !byPlatform && "Hotpatching needs the patch mode AutomaticByPlatform.";
-    },
+    ({ osProfile }) => patchProblem(osProfile?.windowsConfiguration),
   ),
 ];
 
@@ -138,7 +125,14 @@ export const virtualMachine = defineType<VirtualMachineInputs>({
     { path: "osProfile.adminPassword", remembered: false },
     { path: "osProfile.customData", remembered: true },
   ],
-  rules,
+  rules: [
+    ...rules,
+    ...dataDiskRules<VirtualMachineInputs>(
+      "storageProfile.dataDisks",
+      ({ storageProfile }) => storageProfile?.dataDisks,
+    ),
+    ...applicationRules<VirtualMachineInputs>("applicationProfile", ({ applicationProfile }) => applicationProfile),
+  ],
   immutables,
   refusePlacement: (placement) => {
     const { availabilitySet, networkProfile } = placement.inputs as VirtualMachineInputs;
@@ -146,7 +140,9 @@ export const virtualMachine = defineType<VirtualMachineInputs>({
     return (
       missingIdentity(placement) ??
       missingReference(placement.store, placement.id, [availabilitySet?.id, ...interfaces]) ??
-      refuseSharedInterface(placement, interfaces)
+      refuseSharedInterface(placement, interfaces) ??
+      refuseDisks(placement) ??
+      missingApplication(placement, (placement.inputs as VirtualMachineInputs).applicationProfile)
     );
   },
   compute: (placement) => ({ vmId: uuidOf(`virtual machine:${placement.id}`), ...identityOutputs(placement) }),

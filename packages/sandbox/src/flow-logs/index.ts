@@ -1,0 +1,1 @@
+export { FlowLogs, type FlowLogsOptions } from "./flow-logs";
