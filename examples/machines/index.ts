@@ -6,7 +6,12 @@ const file = (name: string) => ({ url: config.require(`${name}Url`), sha256: con
 
 const orders = new WindowsHaCluster("orders", {
   compute: Compute.Machines,
-  machines: { count: 2, zones: ["1", "2"] },
+  machines: {
+    count: 2,
+    zones: ["1", "2"],
+    // Not protected, so that `pulumi destroy` takes the example down again; leave `protect` out for data of yours.
+    dataDisks: [{ lun: 0, sizeGb: 64, protect: false }],
+  },
   service: {
     name: "orders",
     version: "1.4.2",

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlacementArgs } from "../common/placement";
+import type { PrivateAccessArgs } from "../common/private-access";
+import type { RunMode } from "../service-install/run-mode";
 
 /** Copies that Azure Storage keeps. */
 export const StorageRedundancy = {
@@ -17,7 +19,7 @@ export type StorageRedundancy = (typeof StorageRedundancy)[keyof typeof StorageR
 export interface ArtifactStoreSettingsArgs {
   /**
    * How many copies, and where. Azure refuses to change it to or from `Standard_ZRS` later.
-   * @default "Standard_ZRS"
+   * @default "Standard_ZRS"; a cluster's in an availability set "Standard_LRS", as its region may have no zones
    */
   redundancy?: StorageRedundancy;
   /**
@@ -27,7 +29,8 @@ export interface ArtifactStoreSettingsArgs {
   softDeleteDays?: number;
   /**
    * Public IPv4 addresses and ranges that deployments upload from; every other address is denied, and machines read
-   * through their subnet's service endpoint `Microsoft.Storage`. Azure takes no private addresses and no IPv6.
+   * through their subnet's service endpoint `Microsoft.Storage`, or with `private` through a private endpoint. Azure
+   * takes no private addresses and no IPv6.
    * @default every address: rights alone decide
    */
   uploadFrom?: pulumi.Input<string>[];
@@ -47,6 +50,11 @@ export interface StoredArtifactArgs {
   version: string;
   /** The file: a console program for windows/amd64 of at most 1 GiB; relative to the folder that Pulumi runs in. */
   path: string;
+  /**
+   * What the program is run as, so that one that hardly fits is remarked on.
+   * @default unknown
+   */
+  mode?: RunMode;
 }
 
 /** An identity that reads what a store keeps. */
@@ -63,6 +71,11 @@ export interface ArtifactStoreArgs extends PlacementArgs, ArtifactStoreSettingsA
   artifacts: StoredArtifactArgs[];
   /** The machines' identity. */
   reader: ArtifactReaderArgs;
+  /**
+   * Machines read through a private endpoint, with `uploadFrom` only: uploads go on coming to the public address.
+   * @default their subnet's service endpoint, or without `uploadFrom` the public address
+   */
+  private?: PrivateAccessArgs;
 }
 
 /** A program as the store keeps it: what a `ServiceInstall` takes. */

@@ -1,9 +1,12 @@
-import * as authorization from "@pulumi/azure-native/authorization";
+import type * as authorization from "@pulumi/azure-native/authorization";
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+import { PRIVATE_DNS_ZONES } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import type { PlacementArgs } from "../common/placement";
+import { createPrivateAccess } from "../common/private-endpoint";
+import { createRoleAssignment } from "../common/role-assignment";
+import { storageAccountName } from "../common/storage-account-name";
 import type { ArtifactStoreArgs, StoredArtifact } from "./args";
 import { networkRules } from "./network-rules";
 import { resolveArtifactStore, type ArtifactStoreSpec, type StoredProgram } from "./resolve";
@@ -27,6 +30,8 @@ export class ArtifactStore extends pulumi.ComponentResource {
   public readonly containerId: pulumi.Output<string>;
   /** The programs by name; known once the reader may read them. */
   public readonly artifacts: pulumi.Output<Record<string, StoredArtifact>>;
+  /** Id of the zone in which the network finds a private store, for the next private store in that network. */
+  public readonly privateDnsZoneId?: pulumi.Output<string>;
 
   constructor(name: string, args: ArtifactStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(`ArtifactStore "${name}"`, resolveArtifactStore(args));
@@ -39,23 +44,34 @@ export class ArtifactStore extends pulumi.ComponentResource {
     const container = createContainer(name, args, spec, account, this);
     const role = createReaderRole(name, args, container, this);
     const blobs = spec.programs.map((program) => createBlob(name, args, program, container, account, this));
+    const target = { targetId: account.id, groupId: "blob", zoneName: PRIVATE_DNS_ZONES.blob };
+    const access = args.private && createPrivateAccess(name, args, args.private, target, this);
 
     this.accountName = account.name;
     this.containerId = container.id;
-    this.artifacts = storedArtifacts(args, spec, blobs, role);
+    this.artifacts = storedArtifacts(args, spec, blobs, [role, ...(access ? [access.zoneGroup] : [])]);
+    this.privateDnsZoneId = access?.zoneId;
     this.registerOutputs({
       accountName: this.accountName,
       containerId: this.containerId,
       artifacts: this.artifacts,
+      privateDnsZoneId: this.privateDnsZoneId,
     });
   }
 }
 
-function facts({ programs, redundancy, softDeleteDays, isFirewalled }: ArtifactStoreSpec): Record<string, unknown> {
+function facts({
+  programs,
+  redundancy,
+  softDeleteDays,
+  isFirewalled,
+  isPrivate,
+}: ArtifactStoreSpec): Record<string, unknown> {
   return {
     redundancy,
     softDeleteDays,
     isFirewalled,
+    isPrivate,
     artifacts: programs.map(({ name, version, sha256 }) => ({ name, version, sha256 })),
   };
 }
@@ -73,7 +89,7 @@ function createAccount(
       resourceGroupName,
       location,
       tags,
-      accountName: globalName(name, parent),
+      accountName: storageAccountName(name, parent),
       kind: "StorageV2",
       sku: { name: spec.redundancy },
       accessTier: "Hot",
@@ -87,13 +103,6 @@ function createAccount(
     },
     { parent },
   );
-}
-
-/** Accounts share one world-wide set of names: 3 to 24 lower-case letters and digits. */
-function globalName(name: string, parent: ArtifactStore): pulumi.Output<string> {
-  const suffix = new random.RandomId(`${name}-account-name`, { byteLength: 5 }, { parent });
-  const prefix = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  return pulumi.interpolate`${prefix.slice(0, 14)}${suffix.hex}`;
 }
 
 /** The container, and for how long its deleted blobs can be brought back. */
@@ -130,19 +139,13 @@ function createReaderRole(
   container: storage.BlobContainer,
   parent: ArtifactStore,
 ): authorization.RoleAssignment {
-  // Azure answers with the subscription in front, so the id is given that way: a refresh must find no difference.
-  const subscription = container.id.apply((id) => /^\/subscriptions\/[^/]+/.exec(id)?.[0] ?? "");
-  return new authorization.RoleAssignment(
-    `${name}-reader`,
-    {
-      scope: container.id,
-      principalId: reader.principalId,
-      // Without the type Azure looks the identity up first, and doesn't find one that was created a second ago.
-      principalType: "ServicePrincipal",
-      roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${STORAGE_BLOB_DATA_READER}`,
-    },
-    { parent },
-  );
+  const grant = {
+    scope: container.id,
+    principalId: reader.principalId,
+    principalType: "ServicePrincipal",
+    role: STORAGE_BLOB_DATA_READER,
+  };
+  return createRoleAssignment(`${name}-reader`, grant, parent);
 }
 
 /**
@@ -173,16 +176,16 @@ function createBlob(
   );
 }
 
-/** Whoever uses an address waits for the role, too. */
+/** Whoever uses an address waits for the role and for the way to it, too. */
 function storedArtifacts(
   { reader }: ArtifactStoreArgs,
   { programs }: ArtifactStoreSpec,
   blobs: readonly storage.Blob[],
-  role: authorization.RoleAssignment,
+  ready: readonly pulumi.CustomResource[],
 ): pulumi.Output<Record<string, StoredArtifact>> {
   const stored = programs.map(({ name, sha256 }, index) =>
     pulumi
-      .all([blobs[index]!.url, reader.clientId, role.id])
+      .all([blobs[index]!.url, reader.clientId, pulumi.all(ready.map(({ id }) => id))])
       .apply(([url, identityClientId]): [string, StoredArtifact] => {
         return [name, { url, sha256, identityClientId }];
       }),

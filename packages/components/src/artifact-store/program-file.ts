@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { checkProgram, checkProgramSize, remarksOnProgram, type Finding, type ImageSpec } from "@windows-ha/spec";
+import {
+  checkProgram,
+  checkProgramSize,
+  remarksOnProgram,
+  type Finding,
+  type ImageSpec,
+  type RunMode,
+} from "@windows-ha/spec";
 
 /** A program on the computer that runs the deployment. */
 export interface ProgramFile {
@@ -18,11 +25,13 @@ export interface ProgramFile {
  *
  * @param at the argument that names the file, for findings
  * @param image of the machines, where it is known
+ * @param mode what the program is declared to be, where it is known
  */
 export function readProgramFile(
   path: string,
   at: string,
   image?: ImageSpec,
+  mode?: RunMode,
 ): { program?: ProgramFile; findings: Finding[] } {
   const file = resolve(path);
   const fileName = basename(file);
@@ -34,7 +43,7 @@ export function readProgramFile(
     const findings = [...named, ...checkProgram(content, at, image)];
     if (findings.length > 0) return { findings };
     const sha256 = createHash("sha256").update(content).digest("hex");
-    return { program: { file, fileName, sha256, remarks: remarksOnProgram(content) }, findings };
+    return { program: { file, fileName, sha256, remarks: remarksOnProgram(content, mode) }, findings };
   } catch (error) {
     return { findings: [...named, unreadable(file, at, error as NodeJS.ErrnoException)] };
   }

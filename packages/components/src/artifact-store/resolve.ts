@@ -2,8 +2,14 @@ import {
   ARTIFACT_STORE_SETTINGS,
   blobName,
   checkArtifactStoreNetwork,
+  checkFewTags,
   checkReadersReach,
+  checkPrivateAccess,
+  checkUploadBesideEndpoint,
+  FEW_TAGS_OF,
   PLACEMENT,
+  PRIVATE_ACCESS_FIELDS,
+  PRIVATE_DNS_ZONES,
   resolve,
   STORED_ARTIFACT_FIELD,
   type ArtifactStoreSettings,
@@ -25,6 +31,8 @@ export interface StoredProgram extends ProgramFile {
 export interface ArtifactStoreSpec extends Pick<ArtifactStoreSettings, "redundancy" | "softDeleteDays"> {
   /** Only named networks reach it. */
   isFirewalled: boolean;
+  /** Machines reach it through a private endpoint. */
+  isPrivate: boolean;
   programs: StoredProgram[];
 }
 
@@ -36,6 +44,7 @@ const FIELD: ObjectField = {
     ...PLACEMENT,
     resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
     ...ARTIFACT_STORE_SETTINGS,
+    private: { kind: "object", optional: true, fields: PRIVATE_ACCESS_FIELDS },
     artifacts: { kind: "list", required: true, minItems: 1, maxItems: 100, of: STORED_ARTIFACT_FIELD },
     reader: { kind: "object", required: true, fields: { principalId: text, clientId: text } },
   },
@@ -49,21 +58,25 @@ export function resolveArtifactStore(args: ArtifactStoreArgs): Resolved<Artifact
     (spec) => [
       ...repeatedNames(spec.artifacts.map(({ name }) => name)),
       ...checkArtifactStoreNetwork(spec, ""),
-      ...checkReadersReach(spec),
+      ...checkReadersReach(spec, spec.private !== undefined),
+      ...checkUploadBesideEndpoint(spec.private !== undefined, spec, ""),
+      ...(spec.private ? checkPrivateAccess(spec.private, "private", PRIVATE_DNS_ZONES.blob) : []),
+      ...checkFewTags(args.tags, spec.private && !spec.private.privateDnsZoneId ? [FEW_TAGS_OF.zone] : []),
     ],
   );
   if (!resolved.spec) return resolved;
   const { artifacts, redundancy, softDeleteDays } = resolved.spec;
   const findings: Finding[] = [];
-  const programs = artifacts.flatMap(({ name, version, path }, index): StoredProgram[] => {
-    const read = readProgramFile(path, `artifacts[${index}].path`);
+  const programs = artifacts.flatMap(({ name, version, path, mode }, index): StoredProgram[] => {
+    const read = readProgramFile(path, `artifacts[${index}].path`, undefined, mode);
     findings.push(...read.findings);
     return read.program
       ? [{ ...read.program, name, version, blobName: blobName({ ...read.program, name, version }) }]
       : [];
   });
   if (findings.length > 0) return { spec: undefined, findings };
-  return { spec: { redundancy, softDeleteDays, isFirewalled: args.uploadFrom !== undefined, programs }, findings: [] };
+  const reach = { isFirewalled: args.uploadFrom !== undefined, isPrivate: args.private !== undefined };
+  return { spec: { redundancy, softDeleteDays, ...reach, programs }, findings: [] };
 }
 
 /** A name stands in resource names, which compare without case on Azure. */

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { TransportProtocol } from "../common/protocol";
 import type { FirewallRuleArgs } from "../firewall/args";
-import type { BalancingArgs, ProbeTimingArgs } from "../load-balancer/args";
+import type { BalancingArgs, OutboundArgs, ProbeTimingArgs } from "../load-balancer/args";
 import type { NetworkRangesArgs } from "../network/args";
 import type { Availability } from "../machines/args";
-import type { MachinesArgs } from "../scale-set/args";
+import type { MachineIdentityArgs, MachinesArgs } from "../scale-set/args";
 import type { ArtifactStoreSettingsArgs } from "../artifact-store/args";
 import type { ArtifactArgs, ServiceArgs } from "../service-install/args";
 
@@ -42,6 +42,11 @@ export interface ClusterLoadBalancerArgs extends BalancingArgs {
    */
   allowFrom?: string[];
   probe?: ProbeTimingArgs;
+  /**
+   * Lets the machines go out by the public address. Azure recommends the NAT gateway: it gives its ports on demand.
+   * @default the network's NAT gateway; with an existing network, what that has
+   */
+  outbound?: OutboundArgs;
 }
 
 /** A network that is there already. Nothing of it is changed; the firewall goes to the machines' interfaces. */
@@ -93,6 +98,15 @@ export const Compute = {
 /** What the machines of a cluster are for Azure. */
 export type Compute = (typeof Compute)[keyof typeof Compute];
 
+/**
+ * An identity that exists already, for a cluster's machines to act with: all three ids are on the resource, and on what
+ * `managedidentity.getUserAssignedIdentityOutput({ resourceGroupName, resourceName })` answers.
+ */
+export interface ClusterIdentityArgs extends MachineIdentityArgs {
+  /** Its client id, by which the machines ask for tokens. */
+  clientId: pulumi.Input<string>;
+}
+
 /** The machines of a cluster, as a scale set or single ones. */
 export interface ClusterMachinesArgs extends MachinesArgs {
   /**
@@ -101,6 +115,27 @@ export interface ClusterMachinesArgs extends MachinesArgs {
    * @default "zones"
    */
   availability?: Availability;
+  /**
+   * The identity that the machines act with: it gets the rights to read the cluster's programs and secrets, so whoever
+   * deploys needs the right to give them. Programs on the machines can do whatever it may do.
+   * @default a new one, which may do nothing else
+   */
+  identity?: ClusterIdentityArgs;
+}
+
+/** How a cluster's programs are kept, and how its machines reach them. */
+export interface ClusterArtifactStoreArgs extends ArtifactStoreSettingsArgs {
+  /**
+   * Machines read through a private endpoint in their subnet instead of a service endpoint; with `uploadFrom` only. With
+   * an existing network give the network's `virtualNetworkId`, or `privateDnsZoneId`.
+   * @default false
+   */
+  private?: boolean;
+  /**
+   * Id of the zone `privatelink.blob.core.windows.net` that the network is linked to already; with `private` only.
+   * @default a new one, linked to the network
+   */
+  privateDnsZoneId?: pulumi.Input<string>;
 }
 
 /** The key vault of a cluster, for what its service is given by value. */
@@ -138,6 +173,34 @@ export interface ClusterSecretStoreArgs {
   softDeleteRetentionDays?: number;
 }
 
+/** Ways by which a service gets on Azure's machines. */
+export const InstallTransport = {
+  /** The Custom Script Extension: machines download agent and program from the store. */
+  CustomScript: "customScript",
+  /** A managed Run Command on each machine; single machines only. */
+  RunCommand: "runCommand",
+  /** A package in a gallery, which Azure brings to the machines, and takes away again. */
+  VmApplication: "vmApplication",
+} as const;
+/** A way by which a service gets on Azure's machines. */
+export type InstallTransport = (typeof InstallTransport)[keyof typeof InstallTransport];
+
+/** How a cluster's service gets on its machines. */
+export interface ClusterInstallArgs {
+  /**
+   * `vmApplication` takes an agent that is a file, a store that Azure reaches, and no secrets in the environment. A
+   * running cluster changes to it without reinstalling anything: the agent leaves alone what is in place.
+   * @default "vmApplication" where it can be, else "customScript"; with compute "machines" "runCommand"
+   */
+  transport?: InstallTransport;
+  /**
+   * With `vmApplication`: raised, the same content is installed once more, since Azure never tries a version again that
+   * failed on a machine. 0 to 1000000.
+   * @default 0
+   */
+  attempt?: number;
+}
+
 /** Arguments of {@link WindowsHaCluster}. */
 export interface WindowsHaClusterArgs {
   /** The service that the cluster is for. */
@@ -153,8 +216,10 @@ export interface WindowsHaClusterArgs {
    * @default the one of the package `@windows-ha/agent`, uploaded
    */
   agent?: ArtifactArgs;
+  /** How the service gets on the machines. */
+  install?: ClusterInstallArgs;
   /** How programs that are given as files are kept. Without such files there is no store. */
-  artifactStore?: ArtifactStoreSettingsArgs;
+  artifactStore?: ClusterArtifactStoreArgs;
   /** How secrets that are given by value are kept. Without such secrets there is no store. */
   secretStore?: ClusterSecretStoreArgs;
   /**
@@ -180,6 +245,10 @@ export interface WindowsHaClusterArgs {
    * @default the `azure-native:location` of the stack's configuration
    */
   location?: pulumi.Input<string>;
-  /** Tags of every resource that takes tags. */
+  /**
+   * Tags of every resource that takes tags: at most 49, or 15 where there are new private DNS zones or secrets in a vault.
+   * Names of 1 to 128 characters without `< > % & \ ? /` that don't begin with microsoft, azure or windows, values of at
+   * most 256.
+   */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -1,10 +1,10 @@
-import type * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as pulumi from "@pulumi/pulumi";
-import { healthScheme, installSeconds, type ClusterSpec } from "@windows-ha/spec";
+import { healthEndpoint, installSeconds, type ClusterSpec } from "@windows-ha/spec";
 import type { PlacementArgs } from "../common/placement";
 import { WindowsMachines } from "../machines";
-import { WindowsScaleSet, type InstallStepArgs, type MachineNetworkArgs } from "../scale-set";
-import type { WindowsHaClusterArgs } from "./args";
+import { WindowsScaleSet, type MachineNetworkArgs } from "../scale-set";
+import type { ClusterIdentityArgs, WindowsHaClusterArgs } from "./args";
+import type { InstallArgs } from "./install";
 
 /** The machines of a cluster: one of the two, as `compute` chose. */
 export interface ClusterCompute {
@@ -15,15 +15,15 @@ export interface ClusterCompute {
 /** What the machines are connected to and what they run. */
 interface ComputeParts {
   network: MachineNetworkArgs;
-  identity: managedidentity.UserAssignedIdentity;
-  install: InstallStepArgs;
+  identity: ClusterIdentityArgs;
+  install: InstallArgs;
 }
 
 export function createCompute(
   name: string,
   args: WindowsHaClusterArgs,
   placement: PlacementArgs,
-  { compute, service, machines, loadBalancer: { probe } }: ClusterSpec,
+  { compute, install: { transport }, service, machines, loadBalancer: { probe } }: ClusterSpec,
   { network, identity, install }: ComputeParts,
   parent: pulumi.Resource,
 ): ClusterCompute {
@@ -37,17 +37,22 @@ export function createCompute(
     computerNamePrefix: machines.computerNamePrefix,
     ...network,
     health: {
-      scheme: healthScheme(service),
-      port: service.port,
+      ...healthEndpoint(service),
       path: service.health.livenessPath,
       reportsHealthState: service.health.reportsHealthState,
     },
     identity: { id: identity.id, principalId: identity.principalId },
-    install,
+    ...install,
     installSeconds: installSeconds(service, probe),
   };
   return compute === "machines"
-    ? { machines: new WindowsMachines(`${name}-machines`, common, { parent }) }
+    ? {
+        machines: new WindowsMachines(
+          `${name}-machines`,
+          { ...common, ...(transport === "vmApplication" ? {} : { transport }) },
+          { parent },
+        ),
+      }
     : {
         scaleSet: new WindowsScaleSet(
           `${name}-machines`,

@@ -1,6 +1,9 @@
-export { Compute, Profile, type ClusterMachinesArgs } from "./args";
+export { Compute, InstallTransport, Profile, type ClusterMachinesArgs } from "./args";
 export type {
+  ClusterArtifactStoreArgs,
   ClusterFirewallArgs,
+  ClusterIdentityArgs,
+  ClusterInstallArgs,
   ClusterLoadBalancerArgs,
   ClusterNetworkArgs,
   ClusterPortArgs,
@@ -12,8 +15,10 @@ export type {
   ClusterPrediction,
   CostPrediction,
   CostPredictionItem,
+  OutboundPrediction,
   RollingUpdatePrediction,
   SlaPrediction,
+  SubnetPrediction,
   SwitchoverPrediction,
 } from "./prediction";
 export { WindowsHaCluster } from "./windows-ha-cluster";

@@ -2,7 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import {
   balancedPorts,
   clusterFirewall,
-  healthScheme,
+  goesOut,
+  healthEndpoint,
+  outboundMachines,
   STORAGE_SERVICE_ENDPOINT,
   type ClusterSpec,
 } from "@windows-ha/spec";
@@ -19,6 +21,8 @@ export interface Networking {
   /** Undefined where an existing network is used. */
   network: Network | undefined;
   loadBalancer: LoadBalancer;
+  /** The addresses that the machines go out by; none where an existing network takes them out. */
+  outboundAddresses: pulumi.Input<string>[];
   machines: MachineNetworkArgs;
 }
 
@@ -36,7 +40,13 @@ export function createNetworking(
     ? undefined
     : new Network(
         `${name}-network`,
-        { ...placement, ...ranges, serviceEndpoints: serviceEndpointsOf(spec), networkSecurityGroupId },
+        {
+          ...placement,
+          ...ranges,
+          serviceEndpoints: serviceEndpointsOf(spec),
+          networkSecurityGroupId,
+          natGateway: !goesOut(spec.loadBalancer),
+        },
         { parent },
       );
   const subnetId = existing?.machinesSubnetId ?? network!.machinesSubnetId;
@@ -45,6 +55,7 @@ export function createNetworking(
     firewall,
     network,
     loadBalancer,
+    outboundAddresses: outboundAddresses(spec, network, loadBalancer),
     machines: {
       subnetId,
       backendPoolIds: loadBalancer.backendPoolIds,
@@ -55,9 +66,19 @@ export function createNetworking(
   };
 }
 
-/** A store that denies by default knows the machines by their subnet. */
+function outboundAddresses(
+  { loadBalancer: { outbound } }: ClusterSpec,
+  network: Network | undefined,
+  loadBalancer: LoadBalancer,
+): pulumi.Input<string>[] {
+  const { outboundAddresses: balanced } = loadBalancer;
+  if (balanced) return Array.from({ length: outbound!.addresses }, (_, index) => balanced.apply((all) => all[index]!));
+  return network?.outboundAddress ? [network.outboundAddress] : [];
+}
+
+/** A store that denies by default knows the machines by their subnet, unless they come by a private endpoint. */
 function serviceEndpointsOf({ network, artifactStore }: ClusterSpec): string[] {
-  const needed = artifactStore.uploadFrom === undefined ? [] : [STORAGE_SERVICE_ENDPOINT];
+  const needed = artifactStore.uploadFrom === undefined || artifactStore.private ? [] : [STORAGE_SERVICE_ENDPOINT];
   return [...new Set([...network.serviceEndpoints, ...needed])];
 }
 
@@ -68,8 +89,8 @@ function createLoadBalancer(
   subnetId: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): LoadBalancer {
-  const { public: isPublic, internal, sessionAffinity, tcpReset, idleTimeoutMinutes, probe } = spec.loadBalancer;
-  const { port, health } = spec.service;
+  const { public: isPublic, internal, haPorts, outbound, probe } = spec.loadBalancer;
+  const { sessionAffinity, tcpReset, idleTimeoutMinutes } = spec.loadBalancer;
   return new LoadBalancer(
     `${name}-load-balancer`,
     {
@@ -77,8 +98,13 @@ function createLoadBalancer(
       public: isPublic,
       internal,
       ...(internal ? { subnetId } : {}),
-      ports: balancedPorts(spec),
-      probe: { ...probe, port, path: health.readinessPath, scheme: healthScheme(spec.service) },
+      haPorts,
+      // The rule for all ports stands alone on the internal address.
+      ports: haPorts && !isPublic ? [] : balancedPorts(spec),
+      ...(outbound && { outbound: { ...outbound, machines: outboundMachines(spec) } }),
+      // An availability set is for regions without zones.
+      zoneRedundant: spec.machines.availability !== "availabilitySet",
+      probe: { ...probe, ...healthEndpoint(spec.service), path: spec.service.health.readinessPath },
       sessionAffinity,
       tcpReset,
       idleTimeoutMinutes,

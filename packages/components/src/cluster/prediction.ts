@@ -8,6 +8,34 @@ export interface ClusterPrediction {
   monthlyCost: CostPrediction;
   /** How long a new version takes to reach every machine. */
   rollingUpdate: RollingUpdatePrediction;
+  /** How the machines go out. Missing with an existing network: nobody here knows its way out. */
+  outbound?: OutboundPrediction;
+  /** The smallest subnet that the machines and everything beside them fit in. */
+  subnet: SubnetPrediction;
+}
+
+/** Connections that the machines can hold to one and the same destination: address, port and protocol. */
+export interface OutboundPrediction {
+  /** `natGateway` gives its ports to machines on demand, `loadBalancer` gave each machine its own. */
+  way: string;
+  /** Public addresses that flows leave by. */
+  addresses: number;
+  /** Ports of one machine, or with a NAT gateway of all machines together. */
+  ports: number;
+  /** The arithmetic, with the numbers in it. */
+  formula: string;
+}
+
+/** Addresses of the machines' subnet. */
+export interface SubnetPrediction {
+  /** Addresses that are needed, without Azure's own. */
+  needed: number;
+  /** Addresses that a subnet of the prefix length has for them. */
+  usable: number;
+  /** The smallest subnet that is large enough. */
+  prefixLength: number;
+  /** The arithmetic, with the numbers in it. */
+  formula: string;
 }
 
 /** What clients notice of one fault. */
@@ -53,6 +81,8 @@ export interface CostPrediction {
   items: CostPredictionItem[];
   /** Parts whose price isn't known. */
   unknown: string[];
+  /** The sum, with the price of one of each part in it, before it is rounded. */
+  formula: string;
   /** Month of the price table. */
   pricesAsOf: string;
 }
@@ -73,6 +103,8 @@ export interface RollingUpdatePrediction {
   batches: number;
   /** Machines per batch. */
   batchSize: number;
+  /** Machines that serve at the least while it goes well; with `upgrade.maxSurge` all of them. */
+  leastInService: number;
   /** Seconds from the first drain to the last healthy machine. */
   typicalSeconds: number;
   /** The arithmetic, with the numbers in it. */

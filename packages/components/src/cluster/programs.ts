@@ -1,12 +1,13 @@
-import type * as managedidentity from "@pulumi/azure-native/managedidentity";
-import type * as pulumi from "@pulumi/pulumi";
-import { AgentBinaryMissing, agentBinary } from "@windows-ha/agent";
-import type { ClusterSpec, Finding, ImageSpec, Resolved } from "@windows-ha/spec";
-import { ArtifactStore, type StoredArtifactArgs } from "../artifact-store";
+import { agentBinary } from "@windows-ha/agent";
+import { PRIVATE_DNS_ZONES, type ClusterSpec, type Finding, type ImageSpec, type Resolved } from "@windows-ha/spec";
+import { ArtifactStore, type ArtifactStoreArgs, type StoredArtifactArgs } from "../artifact-store";
+import { readAgentFile } from "../artifact-store/agent-file";
 import { readProgramFile } from "../artifact-store/program-file";
 import type { PlacementArgs } from "../common/placement";
 import type { PublishedFileArgs } from "../service-install";
-import type { WindowsHaClusterArgs } from "./args";
+import type { ClusterIdentityArgs, WindowsHaClusterArgs } from "./args";
+import type { Networking } from "./networking";
+import { storeAccess } from "./store-access";
 import type { WindowsHaCluster } from "./windows-ha-cluster";
 
 /** The programs of a cluster as its machines download them. */
@@ -33,28 +34,11 @@ function fileFindings(args: WindowsHaClusterArgs, image: ImageSpec | undefined):
     { path: agent?.path, at: "agent.path" },
   ];
   const given = paths.flatMap(({ path, at }) => (isText(path) ? readProgramFile(path, at, image).findings : []));
-  return [...given, ...(agent === undefined ? builtAgentFindings(image) : [])];
+  return [...given, ...(agent === undefined ? readAgentFile(undefined, "agent", image).findings : [])];
 }
 
 function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
-}
-
-function builtAgentFindings(image: ImageSpec | undefined): Finding[] {
-  try {
-    return readProgramFile(agentBinary({ os: "windows", arch: "amd64" }).file, "agent", image).findings;
-  } catch (error) {
-    if (!(error instanceof AgentBinaryMissing)) throw error;
-    return [
-      {
-        rule: "artifact-missing",
-        path: "agent",
-        seen: `missing, and so is the built one (${error.file})`,
-        allowed: "an installed @windows-ha/agent that has its programs, or an agent of your own",
-        fix: "Install @windows-ha/agent from a registry, build it in a checkout, or give agent as path or as url and sha256.",
-      },
-    ];
-  }
 }
 
 /** Uploads what was given as a file, and hands on the rest as it is. */
@@ -62,8 +46,8 @@ export function createPrograms(
   name: string,
   args: WindowsHaClusterArgs,
   placement: PlacementArgs,
-  identity: managedidentity.UserAssignedIdentity,
-  machinesSubnetId: pulumi.Input<string>,
+  identity: ClusterIdentityArgs,
+  networking: Networking,
   parent: WindowsHaCluster,
 ): ClusterPrograms {
   const artifacts = uploadsOf(args);
@@ -74,10 +58,7 @@ export function createPrograms(
           `${name}-artifacts`,
           {
             ...placement,
-            ...args.artifactStore,
-            ...(args.artifactStore?.uploadFrom && {
-              fromSubnetIds: [machinesSubnetId, ...(args.artifactStore.fromSubnetIds ?? [])],
-            }),
+            ...storeSettings(args, networking),
             artifacts,
             reader: { principalId: identity.principalId, clientId: identity.clientId },
           },
@@ -95,9 +76,22 @@ export function createPrograms(
   };
 }
 
+/** How the store is kept, and the way from the machines to it. */
+function storeSettings(
+  { artifactStore = {}, network }: WindowsHaClusterArgs,
+  networking: Networking,
+): Omit<ArtifactStoreArgs, "resourceGroupName" | "artifacts" | "reader"> {
+  const { private: isPrivate, privateDnsZoneId: _, ...settings } = artifactStore;
+  if (isPrivate) {
+    return { ...settings, private: storeAccess(PRIVATE_DNS_ZONES.blob, artifactStore, network, networking) };
+  }
+  if (!settings.uploadFrom) return settings;
+  return { ...settings, fromSubnetIds: [networking.machines.subnetId, ...(settings.fromSubnetIds ?? [])] };
+}
+
 function uploadsOf({ service, agent }: WindowsHaClusterArgs): StoredArtifactArgs[] {
-  const { name, version, artifact } = service;
-  const program = artifact.path === undefined ? [] : [{ name, version, path: artifact.path }];
+  const { name, version, artifact, mode = "service" } = service;
+  const program = artifact.path === undefined ? [] : [{ name, version, path: artifact.path, mode }];
   if (agent?.url !== undefined) return program;
   const built = agentBinary({ os: "windows", arch: "amd64" });
   return [...program, { name: AGENT, version: built.version, path: agent?.path ?? built.file }];

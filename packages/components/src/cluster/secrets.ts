@@ -1,10 +1,10 @@
 import type * as authorization from "@pulumi/azure-native/authorization";
-import type * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import {
   CERTIFICATE_PATH,
   checkCertificate,
   hasSecretStore,
+  PRIVATE_DNS_ZONES,
   secretSources,
   type ClusterSpec,
   type NamedSource,
@@ -14,8 +14,9 @@ import type { PlacementArgs } from "../common/placement";
 import { SecretStore, type SecretStoreArgs } from "../secret-store";
 import { createSecretsUserRole } from "../secret-store/secrets-user-role";
 import type { SecretSourceArgs, ServiceArgs } from "../service-install";
-import type { WindowsHaClusterArgs } from "./args";
+import type { ClusterIdentityArgs, WindowsHaClusterArgs } from "./args";
 import type { Networking } from "./networking";
+import { storeAccess } from "./store-access";
 
 /** A cluster's secrets as its machines read them. */
 export interface ClusterSecrets {
@@ -25,15 +26,13 @@ export interface ClusterSecrets {
   secretStore: SecretStore | undefined;
 }
 
-type Identity = managedidentity.UserAssignedIdentity;
-
 /** Keeps values, gives the machines' identity the right to read, and says where. */
 export function createSecrets(
   name: string,
   args: WindowsHaClusterArgs,
   placement: PlacementArgs,
   spec: ClusterSpec,
-  { identity, networking }: { identity: Identity; networking: Networking },
+  { identity, networking }: { identity: ClusterIdentityArgs; networking: Networking },
   parent: pulumi.Resource,
 ): ClusterSecrets {
   // As they were declared, so Inputs are what they were.
@@ -126,12 +125,8 @@ function checkedCertificate(
 }
 
 /** The way from the machines to the vault. */
-function reachOf(
-  { secretStore, network: { existing } = {} }: WindowsHaClusterArgs,
-  { network, machines: { subnetId } }: Networking,
-): Pick<SecretStoreArgs, "private" | "allowFrom"> {
-  const { private: isPrivate, privateDnsZoneId, allowFrom = [] } = secretStore ?? {};
-  if (!isPrivate) return { allowFrom: allowFrom.length > 0 || !network ? allowFrom : [network.outboundAddress] };
-  if (privateDnsZoneId !== undefined) return { private: { subnetId, privateDnsZoneId } };
-  return { private: { subnetId, virtualNetworkId: existing?.virtualNetworkId ?? network!.virtualNetworkId } };
+function reachOf(args: WindowsHaClusterArgs, networking: Networking): Pick<SecretStoreArgs, "private" | "allowFrom"> {
+  const { private: isPrivate, allowFrom = [] } = args.secretStore ?? {};
+  if (isPrivate) return { private: storeAccess(PRIVATE_DNS_ZONES.vault, args.secretStore, args.network, networking) };
+  return { allowFrom: allowFrom.length > 0 ? allowFrom : networking.outboundAddresses };
 }

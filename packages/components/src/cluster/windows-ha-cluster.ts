@@ -4,11 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   applyProfile,
   clusterFacts,
+  clusterHostFirewall,
   healthScheme,
   predictCluster,
   resolveCluster,
   SINGLE_PROFILE_WARNING,
-  type ClusterSpec,
 } from "@windows-ha/spec";
 import type { ArtifactStore } from "../artifact-store";
 import { specOrFail } from "../common/invalid-arguments";
@@ -17,21 +17,22 @@ import type { Firewall } from "../firewall";
 import type { LoadBalancer } from "../load-balancer";
 import type { Network } from "../network";
 import type { WindowsMachines } from "../machines";
-import type { InstallStepArgs, WindowsScaleSet } from "../scale-set";
+import type { WindowsScaleSet } from "../scale-set";
 import type { SecretStore } from "../secret-store";
-import { ServiceInstall, type ServiceArgs } from "../service-install";
-import type { WindowsHaClusterArgs } from "./args";
+import type { ServiceInstall } from "../service-install";
+import type { VmApplication } from "../vm-application";
+import type { ClusterIdentityArgs, WindowsHaClusterArgs } from "./args";
 import { createCompute, type ClusterCompute } from "./compute";
+import { createInstall, type ClusterInstall } from "./install";
 import { createNetworking } from "./networking";
 import type { ClusterPrediction } from "./prediction";
 import { createSecrets } from "./secrets";
-import { checkPrograms, createPrograms, type ClusterPrograms } from "./programs";
+import { checkPrograms, createPrograms } from "./programs";
 
-interface Parts extends ClusterCompute {
+interface Parts extends ClusterCompute, ClusterInstall {
   firewall: Firewall;
   network: Network | undefined;
   loadBalancer: LoadBalancer;
-  serviceInstall: ServiceInstall;
   artifactStore: ArtifactStore | undefined;
   secretStore: SecretStore | undefined;
 }
@@ -73,15 +74,24 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
     const placement = placeCluster(name, args, this);
     const networking = createNetworking(name, args, placement, spec, this);
     const { firewall, network, loadBalancer } = networking;
-    const identity = createIdentity(name, placement, this);
-    const programs = createPrograms(name, args, placement, identity, networking.machines.subnetId, this);
+    const identity = args.machines?.identity ?? createIdentity(name, placement, this);
+    const programs = createPrograms(name, args, placement, identity, networking, this);
     const { references, secretStore } = createSecrets(name, args, placement, spec, { identity, networking }, this);
-    const serviceInstall = createServiceInstall(name, { ...args.service, ...references }, spec, programs, this);
-    const install = { ...installStep(serviceInstall), identityClientId: programs.agent.identityClientId };
-    const machines = { network: networking.machines, identity, install };
+    const service = { ...args.service, ...references, hostFirewall: clusterHostFirewall(spec) };
+    const { install, machines: step } = createInstall(
+      name,
+      args,
+      placement,
+      spec,
+      service,
+      programs,
+      networking.machines.subnetId,
+      this,
+    );
+    const machines = { network: networking.machines, identity, install: step };
     const compute = createCompute(name, args, placement, spec, machines, this);
     const { artifactStore } = programs;
-    parts.set(this, { firewall, network, loadBalancer, serviceInstall, artifactStore, secretStore, ...compute });
+    parts.set(this, { firewall, network, loadBalancer, artifactStore, secretStore, ...install, ...compute });
 
     this.address = loadBalancer.address;
     this.url = pulumi.interpolate`${healthScheme(spec.service)}://${loadBalancer.address}:${spec.loadBalancer.port}`;
@@ -112,9 +122,16 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
     return parts.get(this)!.loadBalancer;
   }
 
-  /** What the machines download and run. */
+  /** What the machines download and run. @throws Error when the service is a VM Application */
   get serviceInstall(): ServiceInstall {
-    return parts.get(this)!.serviceInstall;
+    const { serviceInstall } = parts.get(this)!;
+    if (serviceInstall) return serviceInstall;
+    throw new Error('This cluster has install.transport "vmApplication": its install step is cluster.vmApplication.');
+  }
+
+  /** The service's package in a gallery; undefined when the machines download and run it themselves. */
+  get vmApplication(): VmApplication | undefined {
+    return parts.get(this)!.vmApplication;
   }
 
   /** Where programs that were given as files are kept; undefined when there are none. */
@@ -153,28 +170,6 @@ function placeCluster(name: string, args: WindowsHaClusterArgs, parent: WindowsH
 }
 
 /** The machines' identity comes before them: what they read has to know it. */
-function createIdentity(
-  name: string,
-  placement: PlacementArgs,
-  parent: WindowsHaCluster,
-): managedidentity.UserAssignedIdentity {
+function createIdentity(name: string, placement: PlacementArgs, parent: WindowsHaCluster): ClusterIdentityArgs {
   return new managedidentity.UserAssignedIdentity(`${name}-machines-identity`, placementOf(placement), { parent });
-}
-
-function createServiceInstall(
-  name: string,
-  service: ServiceArgs,
-  spec: ClusterSpec,
-  { artifact, agent }: ClusterPrograms,
-  parent: WindowsHaCluster,
-): ServiceInstall {
-  return new ServiceInstall(
-    `${name}-service`,
-    { service: { ...service, artifact }, agent, probe: spec.loadBalancer.probe },
-    { parent },
-  );
-}
-
-function installStep({ fileUris, commandToExecute }: ServiceInstall): InstallStepArgs {
-  return { fileUris, commandToExecute };
 }

@@ -87,6 +87,25 @@ export function installExtension(install: InstallStepArgs): ExtensionBody {
   };
 }
 
+/** What installs the service as a VM Application; a failure of it is the deployment's. */
+export function applicationProfile(versionId: pulumi.Input<string> | undefined): {
+  applicationProfile?: inputs.ApplicationProfileArgs;
+} {
+  if (versionId === undefined) return {};
+  return {
+    applicationProfile: {
+      galleryApplications: [
+        {
+          packageReferenceId: versionId,
+          order: 1,
+          treatFailureAsDeploymentFailure: true,
+          enableAutomaticUpgrade: false,
+        },
+      ],
+    },
+  };
+}
+
 export function healthExtension({ health, installSeconds }: HealthSpec): ExtensionBody {
   const { intervalSeconds, numberOfProbes } = DEFAULTS.healthExtension;
   return {

@@ -9,7 +9,11 @@ export interface PlacementArgs {
    * @default the `azure-native:location` of the stack's configuration
    */
   location?: pulumi.Input<string>;
-  /** Tags of every resource that takes tags. Values of at most 256 characters. */
+  /**
+   * Tags of every resource that takes tags: at most 49, with names of 1 to 128 characters without `< > % & \ ? /` that
+   * don't begin with microsoft, azure or windows, and values of at most 256 characters. New private DNS zones and secrets
+   * in a vault take at most 15.
+   */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 

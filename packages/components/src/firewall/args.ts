@@ -25,7 +25,7 @@ export interface FirewallArgs extends PlacementArgs {
   rules: FirewallRuleArgs[];
   /**
    * Days between two reviews of the rules, 1 to 365; the security group carries it as the tag
-   * `windows-ha-review-every-days`.
+   * `firewall-review-every-days`.
    * @default 30 (S0-33)
    */
   reviewEveryDays?: number;

@@ -16,11 +16,12 @@ import type { FirewallArgs } from "./args";
 import { securityRule } from "./rules";
 
 /** Tag of the security group that says how often its rules are reviewed (S0-33). */
-const REVIEW_TAG = "windows-ha-review-every-days";
+const REVIEW_TAG = "firewall-review-every-days";
 
 /**
  * A network security group that admits the balancer's probe and the named clients to the machines, and refuses
- * everything else. The machines are those whose interfaces join its application security group.
+ * everything else. The machines are those whose interfaces join its application security group. Who was refused stands
+ * in the flow logs of the network (`flowLogs` of a `Network`), with the rule that did it.
  *
  * @throws InvalidArgumentsError with every finding
  */

@@ -52,6 +52,30 @@ export interface BalancedPortArgs {
   protocol?: TransportProtocol;
 }
 
+/** Machines that go out by the public address, instead of a NAT gateway. */
+export interface OutboundArgs {
+  /** @default true */
+  enabled?: boolean;
+  /**
+   * Public addresses to go out by, 1 to 16: the clients' own and more. Each has 64,000 ports, which the machines divide
+   * for good, less those of the balanced ports.
+   * @default 1
+   */
+  addresses?: number;
+  /**
+   * Connections that each machine must be able to hold to one and the same destination (address, port and protocol), up
+   * to 64,000: where they don't fit, that is found before anything is created.
+   * @default nothing is checked
+   */
+  connectionsPerMachine?: number;
+}
+
+/** Outbound rules of a balancer that doesn't know its machines. */
+export interface BalancerOutboundArgs extends OutboundArgs {
+  /** Most machines that there will ever be at once: another number cuts off who is connected. 1 to 5000. */
+  machines: number;
+}
+
 /** What all front ends and rules of a balancer have in common. */
 export interface BalancingArgs {
   /**
@@ -79,6 +103,11 @@ export interface BalancingArgs {
    * @default 4
    */
   idleTimeoutMinutes?: number;
+  /**
+   * Balances every port and protocol of the internal address by one rule, as firewalls and other appliances need it.
+   * @default false
+   */
+  haPorts?: boolean;
 }
 
 /** Arguments of {@link LoadBalancer}. */
@@ -91,10 +120,16 @@ export interface LoadBalancerArgs extends PlacementArgs, BalancingArgs {
    */
   ports?: BalancedPortArgs[];
   /**
-   * Balances every port and protocol of the internal address by one rule, as firewalls and other appliances need it.
-   * @default false
+   * Outbound rules of the public address. A NAT gateway on the machines' subnet goes before them, so there must be none.
+   * @default none: the machines need another way out, such as a network's NAT gateway
    */
-  haPorts?: boolean;
+  outbound?: BalancerOutboundArgs;
+  /**
+   * Whether its addresses outlive a lost zone. `false` for regions without zones, which refuse such addresses; another
+   * value replaces the addresses.
+   * @default true
+   */
+  zoneRedundant?: boolean;
   /** How a machine shows that it is ready. */
   probe: ProbeArgs;
 }

@@ -1,3 +1,11 @@
 export { SessionAffinity } from "./args";
-export type { BalancedPortArgs, BalancingArgs, LoadBalancerArgs, ProbeArgs, ProbeTimingArgs } from "./args";
+export type {
+  BalancedPortArgs,
+  BalancerOutboundArgs,
+  BalancingArgs,
+  LoadBalancerArgs,
+  OutboundArgs,
+  ProbeArgs,
+  ProbeTimingArgs,
+} from "./args";
 export { LoadBalancer } from "./load-balancer";

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   checkLoadBalancer,
   DEFAULTS,
+  goesOut,
   LOAD_BALANCER_FIELD,
   PLACEMENT,
   resolve,
@@ -14,7 +15,7 @@ import {
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import type { LoadBalancerArgs } from "./args";
-import { BACKEND_POOL, FRONT_END, loadBalancingRules, probe } from "./rules";
+import { BACKEND_POOL, FRONT_END, loadBalancingRules, outboundRule, probe, publicFrontEndName } from "./rules";
 
 /**
  * Zone-redundant Standard load balancing with an HTTP probe: on an internal address, a public one, or both. Azure
@@ -29,6 +30,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
   public readonly internalAddress?: pulumi.Output<string>;
   /** The public address, if there is one. */
   public readonly publicAddress?: pulumi.Output<string>;
+  /** The addresses that machines go out by, if `outbound` takes them out. */
+  public readonly outboundAddresses?: pulumi.Output<string[]>;
   /** Id of the pool that machines join for the internal address. */
   public readonly internalBackendPoolId?: pulumi.Output<string>;
   /** Id of the pool that machines join for the public address. */
@@ -39,20 +42,24 @@ export class LoadBalancer extends pulumi.ComponentResource {
     super("windows-ha:index:LoadBalancer", name, { ...spec }, opts);
 
     if (spec.internal) {
-      const balancer = createBalancer(name, args, spec, undefined, this);
+      const balancer = createBalancer(name, args, spec, [], this);
       this.internalAddress = balancer.frontendIPConfigurations.apply(privateAddress);
       this.internalBackendPoolId = poolOf(balancer);
     }
     if (spec.public) {
-      const address = createPublicAddress(name, args, this);
+      const [address, ...others] = createPublicAddresses(name, args, spec, this);
       this.publicAddress = address.ipAddress.apply(present);
-      this.publicBackendPoolId = poolOf(createBalancer(`${name}-public`, args, spec, address, this));
+      this.publicBackendPoolId = poolOf(createBalancer(`${name}-public`, args, spec, [address, ...others], this));
+      if (goesOut(spec)) {
+        this.outboundAddresses = pulumi.all([address, ...others].map(({ ipAddress }) => ipAddress.apply(present)));
+      }
     }
     this.address = (this.publicAddress ?? this.internalAddress)!;
     this.registerOutputs({
       address: this.address,
       internalAddress: this.internalAddress,
       publicAddress: this.publicAddress,
+      outboundAddresses: this.outboundAddresses,
       internalBackendPoolId: this.internalBackendPoolId,
       publicBackendPoolId: this.publicBackendPoolId,
     });
@@ -82,15 +89,17 @@ function resolveLoadBalancer(args: LoadBalancerArgs): Resolved<LoadBalancerSpec>
   return resolve<LoadBalancerSpec>(
     FIELD,
     args,
-    ({ public: isPublic, internal, ports, haPorts, probe, sessionAffinity, tcpReset, idleTimeoutMinutes }) => ({
-      public: isPublic,
-      internal: internal ?? !isPublic,
-      ports,
-      haPorts,
-      probe,
-      sessionAffinity,
-      tcpReset,
-      idleTimeoutMinutes,
+    (given) => ({
+      public: given.public,
+      internal: given.internal ?? !given.public,
+      ports: given.ports,
+      haPorts: given.haPorts,
+      ...(given.outbound && { outbound: given.outbound }),
+      zoneRedundant: given.zoneRedundant,
+      probe: given.probe,
+      sessionAffinity: given.sessionAffinity,
+      tcpReset: given.tcpReset,
+      idleTimeoutMinutes: given.idleTimeoutMinutes,
     }),
     (spec) => [...checkSubnet(args, spec), ...checkLoadBalancer(spec, "")],
   );
@@ -110,10 +119,37 @@ function checkSubnet(args: LoadBalancerArgs, spec: LoadBalancerSpec): Finding[] 
   ];
 }
 
-function createPublicAddress(name: string, args: LoadBalancerArgs, parent: LoadBalancer): network.PublicIPAddress {
+type Addresses = readonly [network.PublicIPAddress, ...network.PublicIPAddress[]];
+
+/** The clients' address, and those that machines go out by besides. */
+function createPublicAddresses(
+  name: string,
+  args: LoadBalancerArgs,
+  spec: LoadBalancerSpec,
+  parent: LoadBalancer,
+): Addresses {
+  const more = spec.outbound?.enabled ? spec.outbound.addresses - 1 : 0;
+  return [
+    createPublicAddress(`${name}-public-address`, args, spec, parent),
+    ...Array.from({ length: more }, (_, index) =>
+      createPublicAddress(`${name}-outbound-address-${index + 2}`, args, spec, parent),
+    ),
+  ];
+}
+
+function zonesOf({ zoneRedundant }: LoadBalancerSpec): { zones?: string[] } {
+  return zoneRedundant ? { zones: [...DEFAULTS.machines.zones] } : {};
+}
+
+function createPublicAddress(
+  name: string,
+  args: LoadBalancerArgs,
+  spec: LoadBalancerSpec,
+  parent: LoadBalancer,
+): network.PublicIPAddress {
   const { resourceGroupName, location, tags } = args;
   return new network.PublicIPAddress(
-    `${name}-public-address`,
+    name,
     {
       resourceGroupName,
       location,
@@ -121,20 +157,22 @@ function createPublicAddress(name: string, args: LoadBalancerArgs, parent: LoadB
       sku: { name: "Standard", tier: "Regional" },
       publicIPAllocationMethod: "Static",
       publicIPAddressVersion: "IPv4",
-      zones: [...DEFAULTS.machines.zones],
+      ...zonesOf(spec),
     },
     { parent },
   );
 }
 
+/** @param publicAddresses none for the internal balancer */
 function createBalancer(
   name: string,
   args: LoadBalancerArgs,
   spec: LoadBalancerSpec,
-  publicAddress: network.PublicIPAddress | undefined,
+  publicAddresses: readonly network.PublicIPAddress[],
   parent: LoadBalancer,
 ): network.LoadBalancer {
   const { resourceGroupName, location, tags } = args;
+  const isPublic = publicAddresses.length > 0;
   return new network.LoadBalancer(
     name,
     {
@@ -142,29 +180,32 @@ function createBalancer(
       location,
       tags,
       sku: { name: "Standard", tier: "Regional" },
-      frontendIPConfigurations: [frontEnd(args, publicAddress)],
+      frontendIPConfigurations: isPublic ? publicAddresses.map(publicFrontEnd) : [internalFrontEnd(args, spec)],
       backendAddressPools: [{ name: BACKEND_POOL }],
       probes: [probe(spec)],
-      loadBalancingRules: loadBalancingRules(spec, publicAddress ? "public" : "internal"),
+      loadBalancingRules: loadBalancingRules(spec, isPublic ? "public" : "internal"),
+      ...(isPublic && goesOut(spec) ? { outboundRules: [outboundRule(spec)] } : {}),
     },
     { parent },
   );
 }
 
 /** A public front end takes its zones from its address; an internal one names them itself. */
-function frontEnd(
-  args: LoadBalancerArgs,
-  publicAddress: network.PublicIPAddress | undefined,
+function publicFrontEnd({ id }: network.PublicIPAddress, index: number): inputs.FrontendIPConfigurationArgs {
+  return { name: publicFrontEndName(index), publicIPAddress: { id } };
+}
+
+function internalFrontEnd(
+  { subnetId }: LoadBalancerArgs,
+  spec: LoadBalancerSpec,
 ): inputs.FrontendIPConfigurationArgs {
-  return publicAddress
-    ? { name: FRONT_END, publicIPAddress: { id: publicAddress.id } }
-    : {
-        name: FRONT_END,
-        subnet: { id: args.subnetId },
-        privateIPAllocationMethod: "Dynamic",
-        privateIPAddressVersion: "IPv4",
-        zones: [...DEFAULTS.machines.zones],
-      };
+  return {
+    name: FRONT_END,
+    subnet: { id: subnetId },
+    privateIPAllocationMethod: "Dynamic",
+    privateIPAddressVersion: "IPv4",
+    ...zonesOf(spec),
+  };
 }
 
 function privateAddress(frontEnds: { privateIPAddress?: string }[] | undefined): string {

@@ -1,5 +1,5 @@
 import type { network as inputs } from "@pulumi/azure-native/types/input";
-import type { LoadBalancerSpec } from "@windows-ha/spec";
+import { outboundPortsOf, type LoadBalancerSpec } from "@windows-ha/spec";
 
 /** Names inside the balancer. They are part of ids, so they never change. */
 export const FRONT_END = "clients";
@@ -34,7 +34,7 @@ const LOAD_DISTRIBUTION: Readonly<Record<LoadBalancerSpec["sessionAffinity"], st
 /** The one rule of an internal front end that balances everything: port 0 of the protocol All. */
 const ALL_PORTS = { name: "all-ports", frontendPort: 0, backendPort: 0, protocol: "All" } as const;
 
-/** One rule per port. Machines go out through the NAT gateway, so no rule lends them its address. */
+/** One rule per port. None lends machines its address to go out by: ports would be shared by chance. */
 export function loadBalancingRules(spec: LoadBalancerSpec, kind: FrontEndKind): inputs.LoadBalancingRuleArgs[] {
   const ports = spec.haPorts && kind === "internal" ? [ALL_PORTS] : spec.ports;
   return ports.map((port) => ({
@@ -51,4 +51,31 @@ export function loadBalancingRules(spec: LoadBalancerSpec, kind: FrontEndKind): 
     idleTimeoutInMinutes: spec.idleTimeoutMinutes,
     disableOutboundSnat: true,
   }));
+}
+
+/** The clients' front end comes first; its name is part of ids, so it is the same with and without more of them. */
+export function publicFrontEndName(index: number): string {
+  return index === 0 ? FRONT_END : `outbound-${index + 1}`;
+}
+
+/** Takes every machine out by all public addresses, each with ports of its own. */
+export function outboundRule({
+  outbound,
+  ports,
+  tcpReset,
+  idleTimeoutMinutes,
+}: LoadBalancerSpec): inputs.OutboundRuleArgs {
+  const { addresses, machines } = outbound!;
+  const taken = ports.map(({ frontendPort }) => frontendPort);
+  return {
+    name: "machines",
+    protocol: "All",
+    frontendIPConfigurations: Array.from({ length: addresses }, (_, index) =>
+      self("frontendIPConfigurations", publicFrontEndName(index)),
+    ),
+    backendAddressPool: self("backendAddressPools", BACKEND_POOL),
+    allocatedOutboundPorts: outboundPortsOf(outbound!, machines, taken).portsPerMachine,
+    enableTcpReset: tcpReset,
+    idleTimeoutInMinutes: idleTimeoutMinutes,
+  };
 }

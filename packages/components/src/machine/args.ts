@@ -19,6 +19,44 @@ export const OsDiskType = {
 /** Kind of an OS disk. */
 export type OsDiskType = (typeof OsDiskType)[keyof typeof OsDiskType];
 
+/** What the host keeps of a disk. */
+export const DiskCaching = {
+  None: "None",
+  /** Repeated reads. */
+  ReadOnly: "ReadOnly",
+  /** Writes too: what a program didn't flush is lost with the machine. */
+  ReadWrite: "ReadWrite",
+} as const;
+/** What the host keeps of a disk. */
+export type DiskCaching = (typeof DiskCaching)[keyof typeof DiskCaching];
+
+/**
+ * An empty disk beside the system's, the same on every machine. Windows shows it as raw: who uses it makes a volume of
+ * it once (docs/operations/data-disks.md).
+ */
+export interface DataDiskArgs {
+  /** Number by which the machine knows the disk, 0 to 63; the disk keeps it, whatever comes or goes beside it. */
+  lun: number;
+  /** 1 to 32767 GB. It can grow later, not shrink; the volume on it is extended in Windows. */
+  sizeGb: number;
+  /**
+   * Disks of the kinds ending in `ZRS` outlive a lost zone.
+   * @default "Premium_LRS"
+   */
+  type?: OsDiskType;
+  /**
+   * What the host keeps of it; more than 4095 GB take `None`.
+   * @default "ReadOnly"
+   */
+  caching?: DiskCaching;
+  /**
+   * Whether Pulumi refuses to delete or replace the disk, until `pulumi state unprotect` or `false` allows it. Single
+   * machines only: a scale set's disks are deleted together with their machine, at every repair and replacement.
+   * @default of single machines, true
+   */
+  protect?: boolean;
+}
+
 /** Who installs security updates of Windows. */
 export const Patching = {
   /** Azure, one zone after the other, within 30 days of their release. Restarts the machine where that is needed. */
@@ -71,6 +109,12 @@ export interface MachineArgs {
    * @default the image's own
    */
   osDiskSizeGb?: number;
+  /**
+   * More disks. Those of single machines are resources of their own, which outlive the machine; those of a scale set's
+   * machines are for what can be lost.
+   * @default []
+   */
+  dataDisks?: DataDiskArgs[];
   /**
    * Encrypts disks and caches on the host; the subscription must have the feature `EncryptionAtHost` registered.
    * @default true

@@ -43,6 +43,7 @@ export function machine(
   number: number,
   adminPassword: pulumi.Output<string>,
   interfaceId: pulumi.Output<string>,
+  dataDisks: compute.DataDiskArgs[],
 ): {
   hardwareProfile: compute.HardwareProfileArgs;
   osProfile: compute.OSProfileArgs;
@@ -60,7 +61,7 @@ export function machine(
       adminPassword,
       windowsConfiguration: windowsConfiguration(spec),
     },
-    storageProfile: imageAndDisk(spec),
+    storageProfile: { ...imageAndDisk(spec), ...(dataDisks.length > 0 ? { dataDisks } : {}) },
     securityProfile: securityProfile(spec),
     diagnosticsProfile: diagnosticsProfile(spec),
     // The interface is a resource of its own: the machine's address outlives the machine.

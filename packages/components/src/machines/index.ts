@@ -1,2 +1,2 @@
-export { Availability, type WindowsMachinesArgs } from "./args";
+export { Availability, MachineTransport, type WindowsMachinesArgs } from "./args";
 export { WindowsMachines } from "./windows-machines";

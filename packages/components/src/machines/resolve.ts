@@ -1,26 +1,28 @@
 import {
   AVAILABILITIES,
+  checkAvailability,
   checkMachine,
   checkPassword,
   completeMachine,
   DEFAULTS,
   MACHINE_FIELDS,
+  MACHINE_TRANSPORTS,
   MOST_SINGLE_MACHINES,
   PLACEMENT,
   resolve,
-  type Finding,
   type MachineSpec,
   type ObjectField,
   type Resolved,
 } from "@windows-ha/spec";
 import type { HealthSpec } from "../common/machine-body";
-import { MACHINE_ENVIRONMENT_FIELDS } from "../scale-set/resolve";
+import { checkInstallSteps, MACHINE_ENVIRONMENT_FIELDS } from "../scale-set/resolve";
 import type { WindowsMachinesArgs } from "./args";
 
 /** What is known of single machines when the program runs. */
 export interface MachinesSpec extends MachineSpec, HealthSpec {
   count: number;
   availability: string;
+  transport: (typeof MACHINE_TRANSPORTS)[number];
 }
 
 const FIELD: ObjectField = {
@@ -32,6 +34,7 @@ const FIELD: ObjectField = {
     ...MACHINE_ENVIRONMENT_FIELDS,
     count: { kind: "integer", minimum: 1, maximum: MOST_SINGLE_MACHINES, default: DEFAULTS.machines.count },
     availability: { kind: "string", oneOf: AVAILABILITIES, default: "zones" },
+    transport: { kind: "string", oneOf: MACHINE_TRANSPORTS, default: "runCommand" },
   },
 };
 
@@ -42,21 +45,9 @@ export function resolveMachines(name: string, args: WindowsMachinesArgs): Resolv
     (spec) => ({ ...spec, ...completeMachine(spec, name) }),
     (spec) => [
       ...checkMachine(spec, ""),
-      ...checkAvailability(spec, args),
+      ...checkInstallSteps(args),
+      ...checkAvailability(spec.availability, args.zones, ""),
       ...checkPassword(args.adminPassword, "adminPassword"),
     ],
   );
-}
-
-function checkAvailability({ availability }: MachinesSpec, { zones }: WindowsMachinesArgs): Finding[] {
-  if (availability === "zones" || zones === undefined) return [];
-  return [
-    {
-      rule: "availability-zones",
-      path: "zones",
-      seen: `${JSON.stringify(zones)} with availability "availabilitySet"`,
-      allowed: "nothing: an availability set lies in one datacenter, which Azure chooses",
-      fix: 'Leave zones out, or take availability "zones".',
-    },
-  ];
 }

@@ -2,17 +2,20 @@ import * as compute from "@pulumi/azure-native/compute";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import { singleMachineTimeouts } from "@windows-ha/spec";
+import { DEFAULTS, singleMachineTimeouts } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import {
+  applicationProfile,
   HEALTH_EXTENSION,
   healthExtension,
   INSTALL_EXTENSION,
   installExtension,
   randomPassword,
 } from "../common/machine-body";
-import { placementOf } from "../common/placement";
+import { placementOf, type PlacementArgs } from "../common/placement";
+import { createDataDisk } from "../machine/data-disks";
 import type { MachineIdentityArgs } from "../scale-set/args";
+import { runCommandBody } from "../service-install/run-command";
 import type { WindowsMachinesArgs } from "./args";
 import { machine, networkInterface } from "./bodies";
 import { resolveMachines, type MachinesSpec } from "./resolve";
@@ -120,14 +123,16 @@ function createMachine(
     { ...placementOf(args), ...networkInterface(args, spec) },
     { parent },
   );
-  const zone = spec.zones[(number - 1) % spec.zones.length]!;
+  const zone = availabilitySet ? undefined : spec.zones[(number - 1) % spec.zones.length]!;
+  const disks = spec.dataDisks.map((disk) => createDataDisk(name, placementOf(args), disk, zone, parent));
   return new compute.VirtualMachine(
     name,
     {
       ...placementOf(args),
-      ...(availabilitySet ? { availabilitySet: { id: availabilitySet.id } } : { zones: [zone] }),
+      ...(zone === undefined ? { availabilitySet: { id: availabilitySet!.id } } : { zones: [zone] }),
       identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
-      ...machine(spec, number, adminPassword, nic.id),
+      ...machine(spec, number, adminPassword, nic.id, disks),
+      ...applicationProfile(args.applicationVersionId),
     },
     {
       parent,
@@ -155,20 +160,39 @@ function createExtensions(
   spec: MachinesSpec,
   { name: vmName }: compute.VirtualMachine,
   parent: WindowsMachines,
-): compute.VirtualMachineExtension[] {
+): pulumi.CustomResource[] {
   const customTimeouts = singleMachineTimeouts(spec).extension;
   const on = { ...placementOf(args), vmName };
-  const install = args.install && [
-    new compute.VirtualMachineExtension(
-      `${name}-install`,
-      { ...on, vmExtensionName: INSTALL_EXTENSION, ...installExtension(args.install) },
-      { parent, customTimeouts, deleteBeforeReplace: true },
-    ),
-  ];
+  const install = createInstall(name, on, args, spec, parent);
   const health = new compute.VirtualMachineExtension(
     `${name}-health`,
     { ...on, vmExtensionName: HEALTH_EXTENSION, ...healthExtension(spec) },
     { parent, customTimeouts, deleteBeforeReplace: true, dependsOn: install },
   );
-  return [...(install ?? []), health];
+  return [...install, health];
+}
+
+/** As the transport says; a program of the machine's profile, such as a VM Application, is none of these. */
+function createInstall(
+  name: string,
+  on: PlacementArgs & { vmName: pulumi.Output<string> },
+  { install }: WindowsMachinesArgs,
+  spec: MachinesSpec,
+  parent: WindowsMachines,
+): pulumi.CustomResource[] {
+  if (!install) return [];
+  const options = { parent, customTimeouts: singleMachineTimeouts(spec).extension, deleteBeforeReplace: true };
+  if (spec.transport === "customScript") {
+    const body = { ...on, vmExtensionName: INSTALL_EXTENSION, ...installExtension(install) };
+    return [new compute.VirtualMachineExtension(`${name}-install`, body, options)];
+  }
+  const seconds = spec.installSeconds + DEFAULTS.timeouts.runCommandMarginSeconds;
+  const body = runCommandBody(install, seconds, `WindowsMachines "${name}"`, parent);
+  return [
+    new compute.VirtualMachineRunCommandByVirtualMachine(
+      `${name}-install`,
+      { ...on, runCommandName: INSTALL_EXTENSION, ...body },
+      options,
+    ),
+  ];
 }

@@ -2,6 +2,7 @@ import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import type { FlowLogsSpec } from "@windows-ha/spec";
 import type { NetworkArgs } from "./args";
+import { createFlowLogAccount } from "./flow-log-account";
 
 /** Azure's own: one watcher per region, made with the region's first virtual network. */
 const WATCHER_GROUP = "NetworkWatcherRG";
@@ -13,12 +14,13 @@ const ANALYTICS_INTERVAL_MINUTES = 10;
 
 export function createFlowLog(
   name: string,
-  { tags, flowLogs }: NetworkArgs,
+  args: NetworkArgs,
   { retentionDays }: FlowLogsSpec,
   virtualNetwork: network.VirtualNetwork,
   parent: pulumi.Resource,
 ): network.FlowLog {
-  const { storageAccountId, workspaceId } = flowLogs!;
+  const { tags, flowLogs } = args;
+  const { storageAccountId = createFlowLogAccount(`${name}-flow-logs`, args, parent).id, workspaceId } = flowLogs!;
   return new network.FlowLog(
     `${name}-flow-log`,
     {

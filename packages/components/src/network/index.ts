@@ -1,2 +1,2 @@
-export type { FlowLogsArgs, NetworkArgs, NetworkRangesArgs } from "./args";
+export type { FlowLogsArgs, NetworkArgs, NetworkRangesArgs, PrivateEndpointArgs } from "./args";
 export { Network } from "./network";

@@ -1,8 +1,11 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  checkFewTags,
   checkNetwork,
+  FEW_TAGS_OF,
   NETWORK_FIELD,
+  newPrivateDnsZones,
   PLACEMENT,
   resolve,
   type NetworkSpec,
@@ -12,6 +15,7 @@ import {
 import { specOrFail } from "../common/invalid-arguments";
 import type { NetworkArgs } from "./args";
 import { createFlowLog } from "./flow-log";
+import { createPrivateEndpoints } from "./private-endpoints";
 
 /**
  * What Azure takes for sure under the API version that azure-native speaks: `StandardV2`, which outlives a zone, is not
@@ -29,29 +33,47 @@ const NAT_SKU = "Standard";
 export class Network extends pulumi.ComponentResource {
   /** Id of the virtual network. */
   public readonly virtualNetworkId: pulumi.Output<string>;
-  /** Id of the machines' subnet. */
+  /** Id of the machines' subnet; known once the services of `privateEndpoints` are found by their names. */
   public readonly machinesSubnetId: pulumi.Output<string>;
-  /** The address from which the machines reach the internet. */
-  public readonly outboundAddress: pulumi.Output<string>;
+  /** The address from which the machines reach the internet; undefined without the NAT gateway. */
+  public readonly outboundAddress?: pulumi.Output<string>;
+  /** Ids of the private DNS zones that were made for `privateEndpoints`, by the zone's name. */
+  public readonly privateDnsZoneIds: pulumi.Output<Record<string, string>>;
+  /** Id of the storage account that keeps the flow logs. */
+  public readonly flowLogsStorageAccountId?: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(`Network "${name}"`, resolveNetwork(args));
-    super("windows-ha:index:Network", name, { ...spec, flowLogs: spec.flowLogs !== undefined }, opts);
+    super("windows-ha:index:Network", name, networkFacts(spec), opts);
 
     const virtualNetwork = createVirtualNetwork(name, args, spec, this);
-    const { natGateway, address } = createNatGateway(name, args, spec, this);
-    const subnet = createSubnet(name, args, spec, virtualNetwork, natGateway, this);
-    if (spec.flowLogs) createFlowLog(name, args, spec.flowLogs, virtualNetwork, this);
+    const nat = spec.natGateway ? createNatGateway(name, args, spec, this) : undefined;
+    const subnet = createSubnet(name, args, spec, virtualNetwork, nat?.natGateway, this);
+    const place = { virtualNetworkId: virtualNetwork.id, subnetId: subnet.id };
+    const { zoneIds, zoneGroups } = createPrivateEndpoints(name, args, spec.privateEndpoints, place, this);
+    const flowLog = spec.flowLogs && createFlowLog(name, args, spec.flowLogs, virtualNetwork, this);
 
     this.virtualNetworkId = virtualNetwork.id;
-    this.machinesSubnetId = subnet.id;
-    this.outboundAddress = address.ipAddress.apply((ip) => ip ?? "");
+    this.machinesSubnetId = pulumi.all([subnet.id, pulumi.all(zoneGroups.map(({ id }) => id))]).apply(([id]) => id);
+    this.privateDnsZoneIds = pulumi.output(zoneIds);
+    this.flowLogsStorageAccountId = flowLog?.storageId;
+    this.outboundAddress = nat?.address.ipAddress.apply((ip) => ip ?? "");
     this.registerOutputs({
       virtualNetworkId: this.virtualNetworkId,
       machinesSubnetId: this.machinesSubnetId,
       outboundAddress: this.outboundAddress,
+      privateDnsZoneIds: this.privateDnsZoneIds,
+      flowLogsStorageAccountId: this.flowLogsStorageAccountId,
     });
   }
+}
+
+function networkFacts({ flowLogs, privateEndpoints, ...spec }: NetworkSpec): Record<string, unknown> {
+  return {
+    ...spec,
+    privateEndpoints: privateEndpoints.map(({ name, groupId }) => ({ name, groupId })),
+    flowLogs: flowLogs !== undefined,
+  };
 }
 
 const FIELD: ObjectField = {
@@ -61,6 +83,7 @@ const FIELD: ObjectField = {
     resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
     ...NETWORK_FIELD.fields,
     networkSecurityGroupId: { kind: "string", required: true, input: true },
+    natGateway: { kind: "boolean", default: true },
   },
 };
 
@@ -68,14 +91,27 @@ function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
   return resolve<NetworkSpec>(
     FIELD,
     args,
-    ({ addressSpace, machinesSubnet, natIdleTimeoutMinutes, serviceEndpoints, flowLogs }) => ({
+    ({
       addressSpace,
       machinesSubnet,
+      natGateway,
       natIdleTimeoutMinutes,
       serviceEndpoints,
+      privateEndpoints,
+      flowLogs,
+    }) => ({
+      addressSpace,
+      machinesSubnet,
+      natGateway,
+      natIdleTimeoutMinutes,
+      serviceEndpoints,
+      privateEndpoints,
       flowLogs,
     }),
-    (spec) => checkNetwork(spec, ""),
+    (spec) => [
+      ...checkNetwork(spec, ""),
+      ...checkFewTags(args.tags, newPrivateDnsZones(spec.privateEndpoints).length > 0 ? [FEW_TAGS_OF.zone] : []),
+    ],
   );
 }
 
@@ -132,7 +168,7 @@ function createSubnet(
   args: NetworkArgs,
   spec: NetworkSpec,
   virtualNetwork: network.VirtualNetwork,
-  natGateway: network.NatGateway,
+  natGateway: network.NatGateway | undefined,
   parent: Network,
 ): network.Subnet {
   return new network.Subnet(
@@ -142,7 +178,7 @@ function createSubnet(
       virtualNetworkName: virtualNetwork.name,
       addressPrefix: spec.machinesSubnet,
       networkSecurityGroup: { id: args.networkSecurityGroupId },
-      natGateway: { id: natGateway.id },
+      ...(natGateway && { natGateway: { id: natGateway.id } }),
       defaultOutboundAccess: false,
       ...(spec.serviceEndpoints.length > 0 && {
         serviceEndpoints: spec.serviceEndpoints.map((service) => ({ service })),

@@ -10,6 +10,13 @@ export interface UpgradeArgs {
    * @default 60
    */
   pauseSeconds?: number;
+  /**
+   * Replaces machines instead of changing them: a batch of new ones comes up and proves itself, then the old ones are
+   * told to drain and go. None of the declared machines is ever missing; it takes longer, and quota and addresses for
+   * the batch besides. Azure changes the machines in place where the quota doesn't suffice.
+   * @default false
+   */
+  maxSurge?: boolean;
 }
 
 /** The notice that Azure gives a machine before it deletes it, so that it can drain. */
@@ -35,6 +42,12 @@ export interface RepairsArgs {
    * @default the boot (10 minutes) and the longest good install
    */
   graceMinutes?: number;
+  /**
+   * Resource ids of the action groups of Azure Monitor that hear when Azure suspends the repairs, or somebody resumes
+   * them.
+   * @default [] (no alert rule)
+   */
+  actionGroupIds?: pulumi.Input<string>[];
 }
 
 /** A day of the week. */
@@ -69,7 +82,8 @@ export interface AutoscaleScheduleArgs {
  */
 export interface AutoscaleArgs {
   /**
-   * Never fewer; more than `minimumActive`, so that an update of the fewest still leaves enough.
+   * Never fewer; more than `minimumActive`, so that an update of the fewest still leaves enough. With
+   * `upgrade.maxSurge` not less than it.
    * @default the machines' count
    */
   minimum?: number;
@@ -106,7 +120,7 @@ export interface MachinesArgs extends MachineArgs {
   count?: number;
   /**
    * How many must keep serving while others are replaced; less than `count` by what a rolling upgrade takes out at a
-   * time: one machine, or 5 % of forty and more.
+   * time: one machine, or 5 % of forty and more. With `upgrade.maxSurge` it may be `count` itself.
    * @default 2, or 1 of a pair (S3-06)
    */
   minimumActive?: number;
@@ -194,8 +208,14 @@ export interface WindowsScaleSetArgs extends PlacementArgs, MachinesArgs, Machin
    * @default a new one
    */
   identity?: MachineIdentityArgs;
-  /** The service-install step; without it the machines come up bare. */
+  /** The service-install step; without it and an `applicationVersionId` the machines come up bare. */
   install?: InstallStepArgs;
+  /**
+   * Id of the VM Application's version that installs the service, instead of `install`: for example
+   * `vmApplication.versionId`. A machine on which it fails fails the deployment.
+   * @default none
+   */
+  applicationVersionId?: pulumi.Input<string>;
   /**
    * Longest time of a good install on one machine, in seconds; repairs and upgrades wait for it. 0 to 4800.
    * @default 300

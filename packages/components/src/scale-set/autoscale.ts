@@ -22,6 +22,7 @@ export function createAutoscale(
 /**
  * A profile that always holds; and for each schedule one that begins it and one that ends it. Azure knows no end of a
  * weekly profile: it lasts until another one begins, and a name of this form makes that one count as the usual profile.
+ * Where a schedule begins as another ends, nothing else does: of two that begin at once nobody says which one holds.
  */
 export function profiles(spec: AutoscaleSpec, scaleSetId: pulumi.Input<string>): inputs.AutoscaleProfileArgs[] {
   const rules = [
@@ -43,14 +44,20 @@ export function profiles(spec: AutoscaleSpec, scaleSetId: pulumi.Input<string>):
         rules,
         recurrence: recurrence(schedule, schedule.from, spec.timeZone),
       },
-      {
+      ...endingDays(schedule, spec.schedules).map((days) => ({
         name: JSON.stringify({ name: "always", for: schedule.name }),
         capacity: capacity(spec),
         rules,
-        recurrence: recurrence(schedule, schedule.until, spec.timeZone),
-      },
+        recurrence: recurrence({ days }, schedule.until, spec.timeZone),
+      })),
     ]),
   ];
+}
+
+/** The days on which nothing takes over from a schedule; none, if there is no such day. */
+function endingDays({ days, until }: AutoscaleScheduleSpec, all: readonly AutoscaleScheduleSpec[]): string[][] {
+  const ending = days.filter((day) => !all.some((other) => other.from === until && other.days.includes(day)));
+  return ending.length > 0 ? [ending] : [];
 }
 
 function rule(
@@ -75,7 +82,7 @@ function rule(
   };
 }
 
-function recurrence({ days }: AutoscaleScheduleSpec, time: string, timeZone: string): inputs.RecurrenceArgs {
+function recurrence({ days }: Pick<AutoscaleScheduleSpec, "days">, time: string, timeZone: string): inputs.RecurrenceArgs {
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   return { frequency: "Week", schedule: { timeZone, days, hours: [hour], minutes: [minute] } };
 }

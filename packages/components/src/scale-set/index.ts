@@ -1,4 +1,12 @@
-export { OsDiskType, Patching, type CustomTimeoutsArgs, type ImageArgs, type MachineArgs } from "../machine/args";
+export {
+  DiskCaching,
+  OsDiskType,
+  Patching,
+  type CustomTimeoutsArgs,
+  type DataDiskArgs,
+  type ImageArgs,
+  type MachineArgs,
+} from "../machine/args";
 export {
   Day,
   type AutoscaleArgs,

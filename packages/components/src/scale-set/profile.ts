@@ -2,6 +2,7 @@ import type { compute as inputs } from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { noticeMinutes, repairGraceMinutes, rollingUpgrade } from "@windows-ha/spec";
 import {
+  applicationProfile,
   diagnosticsProfile,
   HEALTH_EXTENSION,
   healthExtension,
@@ -12,6 +13,7 @@ import {
   securityProfile,
   windowsConfiguration,
 } from "../common/machine-body";
+import { disposableDisks } from "../machine/data-disks";
 import type { WindowsScaleSetArgs } from "./args";
 import type { ScaleSetSpec } from "./resolve";
 
@@ -30,6 +32,7 @@ export function upgradePolicy(spec: ScaleSetSpec): inputs.UpgradePolicyArgs {
       maxUnhealthyUpgradedInstancePercent: limits.unhealthyUpgradedPercent,
       pauseTimeBetweenBatches: `PT${limits.pauseSeconds}S`,
       prioritizeUnhealthyInstances: true,
+      maxSurge: limits.maxSurge,
     },
   };
 }
@@ -63,11 +66,12 @@ export function machineProfile(
       adminPassword,
       windowsConfiguration: windowsConfiguration(spec),
     },
-    storageProfile: imageAndDisk(spec),
+    storageProfile: { ...imageAndDisk(spec), ...disposableDisks(spec) },
     networkProfile: networkProfile(args, spec),
     securityProfile: securityProfile(spec),
     diagnosticsProfile: diagnosticsProfile(spec),
     extensionProfile: extensionProfile(args, spec),
+    ...applicationProfile(args.applicationVersionId),
     scheduledEventsProfile: scheduledEventsProfile(spec),
     ...licence(spec),
   };

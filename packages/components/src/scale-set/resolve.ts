@@ -1,14 +1,17 @@
 import {
+  checkDisposableDisks,
   checkMachines,
   checkPassword,
   checkRepairs,
   completeMachines,
   DEFAULTS,
+  MACHINE_IDENTITY_FIELD,
   MACHINES_FIELD,
   PLACEMENT,
   resolve,
   SCHEME,
   type Fields,
+  type Finding,
   type MachinesSpec,
   type ObjectField,
   type Resolved,
@@ -42,10 +45,7 @@ export const MACHINE_ENVIRONMENT_FIELDS: Fields = {
       scheme: SCHEME,
     },
   },
-  identity: {
-    kind: "object",
-    fields: { id: { ...text, required: true }, principalId: { ...text, required: true } },
-  },
+  identity: MACHINE_IDENTITY_FIELD,
   install: {
     kind: "object",
     fields: {
@@ -53,6 +53,11 @@ export const MACHINE_ENVIRONMENT_FIELDS: Fields = {
       identityClientId: text,
       commandToExecute: { ...text, required: true, confidential: true },
     },
+  },
+  applicationVersionId: {
+    ...text,
+    pattern: /\/applications\/[^/]+\/versions\/\d+\.\d+\.\d+$/i,
+    allowed: "the id of a version of a gallery's application; no latest: it would change machines unseen",
   },
   installSeconds: { kind: "integer", minimum: 0, maximum: 4800, default: 300 },
 };
@@ -67,6 +72,23 @@ const FIELD: ObjectField = {
   },
 };
 
+/** Two ways to install would install twice, each against the other. */
+export function checkInstallSteps({
+  install,
+  applicationVersionId,
+}: Pick<WindowsScaleSetArgs, "install" | "applicationVersionId">): Finding[] {
+  if (install === undefined || applicationVersionId === undefined) return [];
+  return [
+    {
+      rule: "install-steps",
+      path: "applicationVersionId",
+      seen: "given beside install",
+      allowed: "one of the two",
+      fix: "Remove install or applicationVersionId.",
+    },
+  ];
+}
+
 export function resolveScaleSet(name: string, args: WindowsScaleSetArgs): Resolved<ScaleSetSpec> {
   return resolve<ScaleSetSpec>(
     FIELD,
@@ -74,6 +96,8 @@ export function resolveScaleSet(name: string, args: WindowsScaleSetArgs): Resolv
     (spec) => ({ ...spec, ...completeMachines(spec, name) }),
     (spec) => [
       ...checkMachines(spec, ""),
+      ...checkInstallSteps(args),
+      ...checkDisposableDisks(spec.dataDisks, "dataDisks"),
       ...checkRepairs(spec, spec.installSeconds, ""),
       ...checkPassword(args.adminPassword, "adminPassword"),
     ],

@@ -7,6 +7,7 @@ import { randomPassword } from "../common/machine-body";
 import { placementOf } from "../common/placement";
 import type { MachineIdentityArgs, WindowsScaleSetArgs } from "./args";
 import { createAutoscale } from "./autoscale";
+import { createRepairsAlert } from "./repairs-alert";
 import { automaticRepairsPolicy, machineProfile, resiliencyPolicy, upgradePolicy } from "./profile";
 import { resolveScaleSet, type ScaleSetSpec } from "./resolve";
 
@@ -34,6 +35,8 @@ export class WindowsScaleSet extends pulumi.ComponentResource {
     const adminPassword = pulumi.secret(args.adminPassword ?? randomPassword(name, this));
     const scaleSet = createScaleSet(name, args, spec, identity, adminPassword, this);
     if (spec.autoscale) createAutoscale(name, args, spec.autoscale, scaleSet.id, this);
+    const { actionGroupIds = [] } = args.repairs ?? {};
+    if (actionGroupIds.length > 0) createRepairsAlert(name, args, actionGroupIds, scaleSet.id, this);
 
     this.scaleSetId = scaleSet.id;
     this.identityId = pulumi.output(identity.id);

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlacementArgs } from "../common/placement";
+import type { PrivateAccessArgs } from "../common/private-access";
 
 /** What kind of identity reads secrets. */
 export const SecretReaderType = {
@@ -22,24 +23,6 @@ export interface SecretReaderArgs {
    * @default "ServicePrincipal"
    */
   principalType?: SecretReaderType;
-}
-
-/** The way to a store whose public address is closed. */
-export interface PrivateAccessArgs {
-  /** Id of the subnet that gets the private endpoint. Another subnet replaces the endpoint. */
-  subnetId: pulumi.Input<string>;
-  /**
-   * Id of the virtual network whose machines find the vault by name: the zone `privatelink.vaultcore.azure.net` is
-   * created and linked to it.
-   * @default none, with `privateDnsZoneId`
-   */
-  virtualNetworkId?: pulumi.Input<string>;
-  /**
-   * Id of the zone `privatelink.vaultcore.azure.net` that the network is linked to already. A network takes only one, so
-   * a second private store in it needs the first one's.
-   * @default none, with `virtualNetworkId`
-   */
-  privateDnsZoneId?: pulumi.Input<string>;
 }
 
 /** Arguments of {@link SecretStore}. */

@@ -1,3 +1,4 @@
 export { SecretReaderType } from "./args";
-export type { PrivateAccessArgs, SecretReaderArgs, SecretStoreArgs } from "./args";
+export type { PrivateAccessArgs } from "../common/private-access";
+export type { SecretReaderArgs, SecretStoreArgs } from "./args";
 export { SecretStore } from "./secret-store";

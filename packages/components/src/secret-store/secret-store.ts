@@ -2,11 +2,11 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { resolveSecretStore, vaultName, type SecretStoreSpec } from "@windows-ha/spec";
+import { PRIVATE_DNS_ZONES, resolveSecretStore, vaultName, type SecretStoreSpec } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import type { PlacementArgs } from "../common/placement";
+import { createPrivateAccess } from "../common/private-endpoint";
 import type { SecretStoreArgs } from "./args";
-import { createPrivateAccess } from "./private-access";
 import { createSecretsUserRole } from "./secrets-user-role";
 
 /**
@@ -27,7 +27,7 @@ import { createSecretsUserRole } from "./secrets-user-role";
  *   resourceGroupName,
  *   secrets: { "database-password": config.requireSecret("databasePassword") },
  *   readers: [{ name: "machines", principalId: identity.principalId }],
- *   allowFrom: [network.outboundAddress],
+ *   allowFrom: [network.outboundAddress!],
  * });
  * ```
  * @throws InvalidArgumentsError with every finding
@@ -57,7 +57,8 @@ export class SecretStore extends pulumi.ComponentResource {
         this,
       ),
     );
-    const access = args.private && createPrivateAccess(name, args, args.private, vault, this);
+    const target = { targetId: vault.id, groupId: "vault", zoneName: PRIVATE_DNS_ZONES.vault };
+    const access = args.private && createPrivateAccess(name, args, args.private, target, this);
 
     this.vaultUri = addressOf(vault);
     this.vaultId = vault.id;

@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { FirewallRuleArgs } from "../firewall/args";
 import type { ProbeTimingArgs } from "../load-balancer/args";
+import type { InstallGateArgs, ServiceHealthArgs, WatchdogArgs } from "./health-args";
+import type { RunMode } from "./run-mode";
+import type { RecoveryArgs, ServiceAccountArgs, StartMode } from "./settings-args";
 
 /** A published file: its address and what it must be. */
 export interface PublishedFileArgs {
@@ -40,51 +44,6 @@ export interface ArtifactArgs {
   identityClientId?: pulumi.Input<string>;
 }
 
-/** The endpoints by which a service shows how it is. */
-export interface ServiceHealthArgs {
-  /**
-   * Answers 200 while the process serves; must not look at dependencies, else a database fault restarts every machine.
-   * @default "/health"
-   */
-  livenessPath?: string;
-  /**
-   * Answers 200 while the service may get new connections, 503 while it drains (the file named by
-   * `WINDOWS_HA_DRAIN_FILE` exists). A service without such an endpoint gives its liveness path here.
-   * @default "/ready"
-   */
-  readinessPath?: string;
-  /**
-   * Whether the liveness answer is JSON with an `ApplicationHealthState`, as the application health extension 2.0 wants
-   * it. `false` takes the extension's binary states (1.0): 200 is healthy.
-   * @default true
-   */
-  reportsHealthState?: boolean;
-}
-
-/** When a release that was just started counts as good. */
-export interface InstallGateArgs {
-  /**
-   * Seconds between two questions, 1 to 60.
-   * @default 2
-   */
-  intervalSeconds?: number;
-  /**
-   * Seconds until a question counts as failed, 1 to 60.
-   * @default 2
-   */
-  timeoutSeconds?: number;
-  /**
-   * Healthy answers in a row from one process, 1 to 100.
-   * @default 3
-   */
-  consecutiveSuccesses?: number;
-  /**
-   * Seconds after the start in which the release must be good, 1 to 3600; else the former one is restored.
-   * @default 120
-   */
-  deadlineSeconds?: number;
-}
-
 /** The time that a running release gets to leave (S4-36..39). */
 export interface StopArgs {
   /**
@@ -102,6 +61,12 @@ export interface StopArgs {
    * @default 10
    */
   killSeconds?: number;
+  /**
+   * Seconds that Windows waits for the service when the machine shuts down, at least `stopSeconds` and at most 3600.
+   * Windows' own 10 seconds are shorter than most stops.
+   * @default drainSeconds + stopSeconds + killSeconds
+   */
+  preShutdownSeconds?: number;
 }
 
 /** Where a secret comes from: a value that the cluster keeps, or the address of one that is in a vault already. */
@@ -147,28 +112,6 @@ export interface TlsArgs {
   certificate?: SecretSourceArgs;
 }
 
-/** A service that lives and answers no more on its liveness endpoint is killed and started again. */
-export interface WatchdogArgs {
-  /** @default true */
-  enabled?: boolean;
-  /**
-   * Seconds between two questions, 1 to 60 (S0-54).
-   * @default 1
-   */
-  intervalSeconds?: number;
-  /**
-   * Seconds until a question counts as failed, 1 to 60.
-   * @default 1
-   */
-  timeoutSeconds?: number;
-  /**
-   * Failed questions in a row that make a service a hung one, 2 to 100. A fresh process first gets the install gate's
-   * `deadlineSeconds` to answer; restarts in a row come at growing distances, 10 s to 5 min.
-   * @default 5
-   */
-  failures?: number;
-}
-
 /** Azure's announcements that a machine will be restarted, moved or deleted. */
 export interface ScheduledEventsArgs {
   /**
@@ -176,6 +119,35 @@ export interface ScheduledEventsArgs {
    * @default true
    */
   enabled?: boolean;
+}
+
+/** The machines' own firewall, as far as the service goes: it lets clients in to the service's process, and to no other. */
+export interface HostFirewallArgs {
+  /**
+   * Whether the agent keeps rules there. Without them Windows refuses every client, unless the machines' image has rules.
+   * @default true
+   */
+  enabled?: boolean;
+  /**
+   * What is let in, at most 600 rules. Service tags, and lists of more than 20 sources, stay with the network: the machine
+   * then lets in whoever comes through it. Administration ports (22, 3389, 5985, 5986) stay with Windows.
+   * @default a cluster's balanced ports and `firewall.rules`, with their sources; else the service's port
+   */
+  rules?: FirewallRuleArgs[];
+}
+
+/** The service's entries in the Windows event log. */
+export interface EventLogArgs {
+  /**
+   * Whether a source is registered, without which an entry doesn't show its text (S0-37).
+   * @default true
+   */
+  enabled?: boolean;
+  /**
+   * The source's name: 1 to 200 letters, digits, dots, underscores, hyphens and spaces.
+   * @default the service's name
+   */
+  source?: string;
 }
 
 /** Limits of the log files that the agent writes (S2-35). What the service writes itself stays its own business. */
@@ -212,11 +184,17 @@ export interface ServiceArgs {
   version: string;
   /** The program, built for windows/amd64 as a console program. A `ServiceInstall` by itself takes a published one. */
   artifact: ArtifactArgs;
+  /**
+   * What the program is (S0-05): `service` speaks with the service control manager itself; `console` knows nothing of
+   * services: the agent runs it as one, keeps what it prints, stops it by Ctrl+Break and passes its exit code on.
+   * @default "service"
+   */
+  mode?: RunMode;
   /** TCP port that the service listens on, 1 to 65535. The agent hands it over in `WINDOWS_HA_ADDRESS`. */
   port: number;
   /**
-   * Arguments of the program. `${WINDOWS_HA_ADDRESS}`, `${WINDOWS_HA_MACHINE}` and `${WINDOWS_HA_DRAIN_FILE}` are
-   * replaced on the machine. Windows would replace `%NAME%` too, so that is refused.
+   * Arguments of the program. `${WINDOWS_HA_ADDRESS}`, `${WINDOWS_HA_MACHINE}`, `${WINDOWS_HA_DRAIN_FILE}`,
+   * `${WINDOWS_HA_DATA_FOLDER}` and `${WINDOWS_HA_LOG_FOLDER}` are replaced on the machine. Windows would replace `%NAME%` too, so that is refused.
    * @default []
    */
   arguments?: pulumi.Input<string>[];
@@ -255,8 +233,23 @@ export interface ServiceArgs {
   health?: ServiceHealthArgs;
   installGate?: InstallGateArgs;
   stop?: StopArgs;
+  account?: ServiceAccountArgs;
+  /**
+   * When Windows starts the service.
+   * @default "automatic"
+   */
+  startMode?: StartMode;
+  /**
+   * Names of Windows services that run before this one starts, at most 20. A service whose dependency is missing
+   * doesn't start at all; other systems, such as a database, are none: a service waits for them by itself.
+   * @default []
+   */
+  dependencies?: string[];
+  recovery?: RecoveryArgs;
   watchdog?: WatchdogArgs;
   scheduledEvents?: ScheduledEventsArgs;
+  hostFirewall?: HostFirewallArgs;
+  eventLog?: EventLogArgs;
   logs?: LogsArgs;
   /**
    * Releases that stay on a machine, the running one included; 2 to 20.

@@ -1,15 +1,18 @@
 export type {
   ArtifactArgs,
-  InstallGateArgs,
+  EventLogArgs,
+  HostFirewallArgs,
   LogsArgs,
   PublishedFileArgs,
   ScheduledEventsArgs,
   SecretSourceArgs,
   ServiceArgs,
-  ServiceHealthArgs,
   ServiceInstallArgs,
   StopArgs,
   TlsArgs,
-  WatchdogArgs,
 } from "./args";
+export type { InstallGateArgs, ServiceHealthArgs, WatchdogArgs } from "./health-args";
+export { HealthProvider, RunMode } from "./run-mode";
+export { RecoveryStrategy, RecoveryTail, SidType, StartMode } from "./settings-args";
+export type { RecoveryArgs, ServiceAccountArgs } from "./settings-args";
 export { ServiceInstall } from "./service-install";

@@ -1,0 +1,31 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Who gets which of Azure's built-in roles, and where. */
+export interface Grant {
+  scope: pulumi.Input<string>;
+  principalId: pulumi.Input<string>;
+  /** Azure looks one of unknown kind up, and doesn't find an identity that is a second old. */
+  principalType: string;
+  /** The role definition's UUID. */
+  role: string;
+}
+
+export function createRoleAssignment(
+  name: string,
+  { scope, principalId, principalType, role }: Grant,
+  parent: pulumi.Resource,
+): authorization.RoleAssignment {
+  // Azure answers with the subscription in front, so the id is given that way: a refresh must find no difference.
+  const subscription = pulumi.output(scope).apply((id) => /^\/subscriptions\/[^/]+/i.exec(id)?.[0] ?? "");
+  return new authorization.RoleAssignment(
+    name,
+    {
+      scope,
+      principalId,
+      principalType,
+      roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+    },
+    { parent },
+  );
+}

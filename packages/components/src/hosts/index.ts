@@ -1,0 +1,2 @@
+export type { HostArgs, HostInstallArgs } from "./args";
+export { HostInstall } from "./host-install";

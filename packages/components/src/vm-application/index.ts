@@ -1,0 +1,2 @@
+export { PackageRedundancy, type VmApplicationArgs } from "./args";
+export { VmApplication } from "./vm-application";
