@@ -45,6 +45,10 @@ export class AzureStack {
     await this.#set("release", JSON.stringify(release));
   }
 
+  async declareMachines(machines: object): Promise<void> {
+    await this.#set("machines", JSON.stringify(machines));
+  }
+
   async up(): Promise<void> {
     await this.pulumi("up", "--yes", "--skip-preview", "--stack", "test");
   }

@@ -118,6 +118,27 @@ describe("a cluster in a real subscription", function () {
     await allAnswer("answers from every machine");
   });
 
+  it("gives a machine up under load without a failed request", async () => {
+    const before = await stack.machines();
+    await stack.declareMachines({ count: before.length - 1 });
+    const load = await underLoad(url, () => stack.up());
+    expect(load.failures, `${load.failures.length} of ${load.answered} requests failed`).to.deep.equal([]);
+    expect(await stack.machines()).to.have.lengthOf(before.length - 1);
+  });
+
+  it("replaces machines before the old ones go, under load, without a failed request", async () => {
+    const before = (await stack.machines()).map(({ name }) => name);
+    const [former] = stack.plan.releases;
+    await stack.declareMachines({ count: before.length, minimumActive: before.length, upgrade: { maxSurge: true } });
+    await stack.declare(former);
+    const load = await underLoad(url, () => stack.up());
+    expect(load.failures, `${load.failures.length} of ${load.answered} requests failed`).to.deep.equal([]);
+    const after = (await stack.machines()).map(({ name }) => name);
+    expect(after).to.have.lengthOf(before.length);
+    expect(after.filter((name) => before.includes(name))).to.deep.equal([]);
+    await stack.hasNothingToDo();
+  });
+
   it("goes down without leaving a resource", async () => {
     await stack.destroy();
     const groups = await stack.az<boolean>("group", "exists", "--name", stack.plan.resourceGroup);

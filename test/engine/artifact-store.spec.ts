@@ -1,8 +1,8 @@
-import { appendFileSync, copyFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { REPOSITORY, SandboxStack, type Step } from "../support/sandbox-stack";
-import { answeringMachines, eventually } from "../support/traffic";
+import { answeringMachines, eventually, get } from "../support/traffic";
 
 interface Resource {
   urn: string;
@@ -125,6 +125,43 @@ describe("programs that are given as files", function () {
     await eventually("answers from two machines", 30, async () => (await answeringMachines(url)).size === 2);
   });
 
+  it("are read by a private endpoint when that is asked for, beside one to another service, in one update", async () => {
+    await stack.set("sharedGroup", await stack.output("resourceGroupName"));
+    await stack.set("private", "true");
+    await stack.set("allowFrom", "192.0.2.0/24");
+    await stack.set("program", build("1.5.1"));
+    await stack.set("release", "1.5.1");
+    await stack.up();
+    const accounts = await resources("azure-native:storage:StorageAccount");
+    const store = accounts.find(({ urn }) => urn.endsWith("::orders-artifacts"));
+    expect(store!.inputs!.networkRuleSet).to.deep.include({ defaultAction: "Deny", virtualNetworkRules: [] });
+    const zones = await resources("azure-native:privatedns:PrivateZone");
+    expect(zones.map(({ inputs }) => inputs!.privateZoneName)).to.have.members([
+      "privatelink.blob.core.windows.net",
+      "privatelink.queue.core.windows.net",
+    ]);
+    expect((await stack.machines()).map(({ power, version }) => `${power} ${version}`)).to.deep.equal(
+      Array(2).fill("running 1.5.1"),
+    );
+    await stack.pulumi(["preview", "--expect-no-changes", "--stack", "dev"]);
+    await stack.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "dev"]);
+  });
+
+  it("serve clients whose refusal stands in the flow log, with the rule", async () => {
+    const answer = await get(`${url}/orders`).catch((error: Error) => error.message);
+    expect(answer).to.equal("socket hang up");
+    const folder = join(stack.sandbox, "storage");
+    const log = (): string | undefined =>
+      existsSync(folder)
+        ? readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith("PT1H.json"))
+        : undefined;
+    await eventually("is written", 10, () => Promise.resolve(log() !== undefined));
+    const kept = readFileSync(join(folder, log()!), "utf8");
+    expect(kept).to.match(
+      /"rule":"deny-all-inbound","flowTuples":\["\d+,10\.20\.3\.254,10\.20\.\d+\.\d+,\d+,8080,6,I,D,NX/,
+    );
+  });
+
   it("are not uploaded from where the store's firewall admits nobody, and the machines serve on", async () => {
     await stack.set("uploadFrom", "198.51.100.7");
     await stack.set("program", build("1.6.0"));
@@ -132,7 +169,9 @@ describe("programs that are given as files", function () {
     const { code, stdout, stderr } = await stack.tryPulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
     expect(code).not.to.equal(0);
     expect(stdout + stderr).to.include("AuthorizationFailure");
-    expect(await answeringMachines(url)).to.have.lengthOf(2);
+    expect((await stack.machines()).map(({ power, version }) => `${power} ${version}`)).to.deep.equal(
+      Array(2).fill("running 1.5.1"),
+    );
   });
 
   it("go down with everything else", async () => {

@@ -1,9 +1,8 @@
 import { expect } from "chai";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLI, REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { SandboxStack } from "../support/sandbox-stack";
 import { answeringMachines, eventually } from "../support/traffic";
 
 /** What a person does when something was cut off: runs it again. */
@@ -15,7 +14,7 @@ describe("after an accident", function () {
   after(() => stack.remove());
 
   it("a killed `pulumi up` leaves nothing in the way of the next one", async () => {
-    const first = startUp(stack);
+    const first = stack.startUp();
     await eventually("the first machines", 60, async () => (await stack.machines()).length > 0);
     process.kill(-first.pid!, "SIGKILL");
     await once(first, "exit");
@@ -27,7 +26,7 @@ describe("after an accident", function () {
 
   it("a second `pulumi up` beside a running one is told who holds the lock, and the first one ends well", async () => {
     await stack.set("logLevel", "debug");
-    const first = startUp(stack);
+    const first = stack.startUp();
     await eventually("the lock", 30, async () => stack.isLocked());
     const second = await stack.tryPulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
     expect(second.code).not.to.equal(0);
@@ -68,14 +67,4 @@ async function allAnswer(stack: SandboxStack, what = "the service"): Promise<voi
     30,
     async () => (await answeringMachines(url, 30)).size === 3,
   );
-}
-
-function startUp(stack: SandboxStack): ReturnType<typeof spawn> {
-  const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev", "--config-file", stack.config];
-  return spawn(process.execPath, [CLI, "sandbox", "exec", "--", "pulumi", ...args], {
-    cwd: REPOSITORY,
-    env: stack.env,
-    detached: true,
-    stdio: "ignore",
-  });
 }

@@ -22,6 +22,7 @@ describe("a secret store", function () {
   const made = { password: makeCanary(), changed: makeCanary(), token: makeCanary() };
   const marks = Object.fromEntries(Object.entries(made).map(([name, { mark }]) => [name, mark]));
   const leaks: Leak[] = [];
+  let subnet = 1;
   const sinceMs = Date.now();
 
   before(async () => {
@@ -34,7 +35,7 @@ describe("a secret store", function () {
   after(() => stack.remove());
 
   function declare(secrets: Record<string, string>, retentionDays?: number): void {
-    writeFileSync(settings, JSON.stringify({ secrets, retentionDays }));
+    writeFileSync(settings, JSON.stringify({ secrets, retentionDays, subnet }));
   }
 
   /** Runs a Pulumi command and searches what it prints. */
@@ -89,6 +90,24 @@ describe("a secret store", function () {
       (secret) => !before.some((other) => JSON.stringify(other) === JSON.stringify(secret)),
     );
     expect(rewritten.map(({ name }) => name)).to.deep.equal(["token"]);
+  });
+
+  it("moves a private store's endpoint to another subnet: its former record goes before the new one comes", async () => {
+    subnet = 2;
+    declare({ password: made.password.value, token: made.changed.value });
+    const log = (): string[] => readFileSync(join(stack.sandbox, "daemon.log"), "utf8").split("\n");
+    // Behind the last line's end an empty one begins.
+    const before = log().length - 1;
+    await run(up);
+    const done = log()
+      .slice(before)
+      .flatMap((line) => {
+        const [, operation, record] =
+          /(create|delete) \S*\/privateEndpoints\/[^/:]+(\/privateDnsZoneGroups\/default)?: done/.exec(line) ?? [];
+        return operation === undefined ? [] : [`${operation} ${record === undefined ? "endpoint" : "record"}`];
+      });
+    expect(done).to.deep.equal(["create endpoint", "delete record", "create record", "delete endpoint"]);
+    await run(["preview", "--expect-no-changes"]);
   });
 
   it("leaves a secret that is declared no longer in the vault, where its name can't be created again", async () => {

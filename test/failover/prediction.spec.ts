@@ -67,7 +67,7 @@ describe("the prediction of a switchover", function () {
       await sleep(((repetition + 0.5) / REPETITIONS) * INTERVAL_SECONDS * 1000);
       measured.off.push(await outage(async () => void (await stack.cli(["sandbox", "stop-machine", victim!]))));
       await stack.cli(["sandbox", "start-machine", victim!]);
-      measured.killed.push(await outage(async () => killService(stack, others[repetition % others.length]!)));
+      measured.killed.push(await outage(async () => stack.killService(others[repetition % others.length]!)));
       await allAnswer();
     }
   });
@@ -92,10 +92,3 @@ describe("the prediction of a switchover", function () {
     });
   }
 });
-
-/** Kills the service's process on a machine: what runs from a release folder there. */
-function killService(stack: SandboxStack, machine: string): void {
-  const found = stack.processes().filter((line) => line.includes(`/${machine}/`) && line.includes("/releases/"));
-  expect(found, `the service's process on ${machine}`).to.have.lengthOf(1);
-  process.kill(Number(found[0]!.split(" ")[0]), "SIGKILL");
-}

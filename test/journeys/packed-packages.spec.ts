@@ -40,6 +40,7 @@ describe("a team with its own service, outside the workspace", function () {
     const files = readdirSync(tarballs).map((file) => join(tarballs, file));
     expect(files).to.have.lengthOf(PACKAGES.length);
     await run("npm", "install", "--no-audit", "--no-fund", ...files, "typescript@6.0.3");
+    expect(await run("node", "-p", "require.resolve('windows-ha')")).to.match(/dist.bundle\.js\s*$/);
   });
 
   it("builds its service, publishes it to the sandbox and declares its cluster", async () => {

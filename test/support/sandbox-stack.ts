@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -56,6 +57,7 @@ export class SandboxStack {
   readonly sandbox = join(this.folder, "sandbox");
   readonly config = join(this.folder, "Pulumi.dev.yaml");
   readonly release = join(this.folder, "release.json");
+  readonly profile = join(this.sandbox, "profile.json");
   readonly env: NodeJS.ProcessEnv = { ...process.env, WINDOWS_HA_SANDBOX: this.sandbox, NO_COLOR: "1" };
 
   /** Folder of the Pulumi.yaml that is run. */
@@ -76,7 +78,9 @@ export class SandboxStack {
 
   /** Publishes the builds and creates the stack. */
   async create(settings: Record<string, string> = {}): Promise<void> {
-    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.sandbox, { recursive: true });
+    // Else every deletion waits until the machine's agent has drained its service, which one spec is about.
+    writeFileSync(this.profile, JSON.stringify({ terminateNoticeMs: 0 }));
     cpSync(join(REPOSITORY, "stacks/Pulumi.dev.yaml"), this.config);
     await this.publishRelease();
     await this.pulumi(["stack", "init", "dev"]);
@@ -143,6 +147,17 @@ export class SandboxStack {
     return this.pulumi(["up", "--yes", "--skip-preview", "--stack", "dev"]);
   }
 
+  /** Begins `pulumi up` in a process group of its own, for what happens in the middle of it. */
+  startUp(): ChildProcess {
+    const up = ["up", "--yes", "--skip-preview", "--stack", "dev", "--config-file", this.config, "--non-interactive"];
+    return spawn(process.execPath, [CLI, "sandbox", "exec", "--", "pulumi", ...up], {
+      cwd: this.project,
+      env: this.env,
+      detached: true,
+      stdio: "ignore",
+    });
+  }
+
   async output(name: string): Promise<string> {
     return (await this.pulumi(["stack", "output", name, "--stack", "dev"])).trim();
   }
@@ -197,6 +212,13 @@ export class SandboxStack {
         }
       })
       .filter((line) => line !== "");
+  }
+
+  /** Kills the service's process on a machine: what runs from a release folder there. */
+  killService(machine: string): void {
+    const found = this.processes().filter((line) => line.includes(`/${machine}/`) && line.includes("/releases/"));
+    if (found.length !== 1) throw new Error(`${found.length} processes of the service on ${machine}: ${found.join()}`);
+    process.kill(Number(found[0]!.split(" ")[0]), "SIGKILL");
   }
 
   /** Ends everything and removes the folder. */

@@ -6,22 +6,28 @@ import {
   AUTOSCALE_FIELD,
   DEFAULTS,
   FIREWALL_FIELD,
+  HOST_INSTALL_FIELD,
+  installCommand,
+  DATA_DISKS_FIELD,
   LOAD_BALANCER_FIELD,
+  OUTBOUND_FIELD,
   resolveCluster,
   SECRET_STORE_FIELD,
   SERVICE_FIELD,
   withDefaults,
   type FirewallSpec,
+  type HostInstallSpec,
+  VM_APPLICATION_SETTINGS,
   type LoadBalancerSpec,
   type SecretStoreArguments,
 } from "@windows-ha/spec";
 import { record, Template, type Values } from "@windows-ha/testing";
-import { WindowsMachines, WindowsScaleSet } from "windows-ha";
+import { Network, WindowsMachines, WindowsScaleSet } from "windows-ha";
 import { ipConfigurationOf, profileOf } from "./components/support";
 import { clusterArguments } from "./spec/arguments";
 
 const ROOT = join(__dirname, "../../packages/components/src");
-const SOURCES = globSync("**/args.ts", { cwd: ROOT }).sort();
+const SOURCES = globSync("**/{args,*-args}.ts", { cwd: ROOT }).sort();
 
 interface DocumentedProperty {
   owner: string;
@@ -78,6 +84,7 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     machines,
     network,
     loadBalancer,
+    artifactStore,
     secretStore: secretStoreOfCluster,
   } = resolveCluster(clusterArguments()).spec!;
   const ports = [{ name: "http", frontendPort: 80, backendPort: 8080 }];
@@ -94,12 +101,17 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     secrets: {},
     readers: [{ name: "a", principalId: "p" }],
   });
+  const installed = withDefaults<HostInstallSpec>(HOST_INSTALL_FIELD, { hosts: [{}] });
   return {
+    HostArgs: { ...installed.hosts[0]! },
+    HostInstallArgs: { atOnce: installed.atOnce },
     ClusterSecretStoreArgs: { ...secretStoreOfCluster },
     TlsArgs: { ...withDefaults<{ tls: Values }>(SERVICE_FIELD, { tls: {} }).tls },
-    ArtifactStoreSettingsArgs: { ...resolveCluster(clusterArguments()).spec!.artifactStore },
+    ArtifactStoreSettingsArgs: { ...artifactStore },
+    ClusterArtifactStoreArgs: { ...artifactStore },
     BalancedPortArgs: { ...balanced! },
     BalancingArgs: { ...loadBalancer },
+    OutboundArgs: withDefaults<Values>(OUTBOUND_FIELD, {}),
     ClusterFirewallArgs: { ...clusterFirewall },
     ClusterLoadBalancerArgs: { ...loadBalancer },
     ClusterPortArgs: { protocol: more[0]!.protocol },
@@ -117,26 +129,44 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     ServiceArgs: { ...service },
     ServiceHealthArgs: { ...service.health },
     StopArgs: { ...service.stop },
+    ServiceAccountArgs: { ...service.account },
+    RecoveryArgs: { ...service.recovery },
     WatchdogArgs: { ...service.watchdog },
     ScheduledEventsArgs: { ...service.scheduledEvents },
+    HostFirewallArgs: { ...service.hostFirewall },
+    EventLogArgs: { ...service.eventLog },
     LogsArgs: { ...service.logs },
     MachineArgs: { ...machines },
+    DataDiskArgs: { ...withDefaults<Values[]>(DATA_DISKS_FIELD, [{ lun: 0, sizeGb: 8 }])[0] },
     UpgradeArgs: { ...machines.upgrade },
     RepairsArgs: { ...machines.repairs },
     TerminateNotificationArgs: { ...machines.terminateNotification },
     CustomTimeoutsArgs: { ...machines.customTimeouts },
     AutoscaleArgs: withDefaults<Values>(AUTOSCALE_FIELD, { maximum: 5 }),
+    ClusterInstallArgs: { ...resolveCluster(clusterArguments({ agent: undefined })).spec!.install },
+    VmApplicationArgs: withDefaults<Values>({ kind: "object", fields: VM_APPLICATION_SETTINGS }, {}),
     ClusterMachinesArgs: { ...machines, availability: "zones" },
     WindowsHaClusterArgs: { compute, profile },
+    NetworkArgs: await networkDefaults(),
     ...(await singleMachineDefaults()),
     ...(await scaleSetDefaults()),
   };
 }
 
+/** Whether a network has a way out of its own, from what Azure gets. */
+async function networkDefaults(): Promise<Values> {
+  const recording = await record(() => new Network("net", { resourceGroupName: "g", networkSecurityGroupId: "/g" }));
+  return { natGateway: Template.of(recording).findResources("azure-native:network:NatGateway").length === 1 };
+}
+
 /** Single machines: their number, how they are apart and how long an install may take, from what Azure gets. */
 async function singleMachineDefaults(): Promise<Record<string, Values>> {
   const template = Template.of(
-    await record(() => new WindowsMachines("web", { resourceGroupName: "g", subnetId: "/s", health: { port: 8080 } })),
+    await record(() => {
+      const agent = { url: "https://files.example.com/agent.exe", sha256: "a".repeat(64) };
+      const install = { fileUris: [agent.url], commandToExecute: installCommand({ agent, specJson: "{}" }) };
+      return new WindowsMachines("web", { resourceGroupName: "g", subnetId: "/s", health: { port: 8080 }, install });
+    }),
   );
   const all = template.findResources("azure-native:compute:VirtualMachine");
   const [health] = template.findResources("azure-native:compute:VirtualMachineExtension");
@@ -146,6 +176,10 @@ async function singleMachineDefaults(): Promise<Record<string, Values>> {
       count: all.length,
       availability: all.every(({ inputs }) => inputs["zones"] !== undefined) ? "zones" : "availabilitySet",
       installSeconds: gracePeriod - DEFAULTS.repairs.bootSeconds,
+      transport:
+        template.findResources("azure-native:compute:VirtualMachineRunCommandByVirtualMachine").length === all.length
+          ? "runCommand"
+          : "customScript",
     },
   };
 }

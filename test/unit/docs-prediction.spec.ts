@@ -18,7 +18,9 @@ import { LEAST, MOST } from "../support/prediction-check";
 import { clusterArguments } from "./spec/arguments";
 
 const PAGE = join(__dirname, "../../docs/concepts/prediction.md");
-const { switchover, sla, monthlyCost, rollingUpdate } = predictCluster(resolveCluster(clusterArguments()).spec!);
+const { switchover, sla, monthlyCost, rollingUpdate, outbound, subnet } = predictCluster(
+  resolveCluster(clusterArguments()).spec!,
+);
 const LEADER = {
   checkIntervalSeconds: 2,
   checkTimeoutSeconds: 1,
@@ -54,8 +56,8 @@ const TABLES: Record<string, Cell[][]> = {
     ]),
   ],
   predictRollingUpdate: [
-    ["batches", "typical s", "formula"],
-    [rollingUpdate.batches, rollingUpdate.typicalSeconds, rollingUpdate.formula],
+    ["batches", "in service", "typical s", "formula"],
+    [rollingUpdate.batches, rollingUpdate.leastInService, rollingUpdate.typicalSeconds, rollingUpdate.formula],
   ],
   compositeSla: [
     ["percent", "minutes a month", "formula", "as of"],
@@ -84,10 +86,16 @@ const TABLES: Record<string, Cell[][]> = {
       `/${subnetSize({ machines, surge: 1, growth: 0, frontEnds: 1 }).prefixLength}`,
     ]),
   ],
+  "prediction.outbound and prediction.subnet": [
+    ["output", "number", "formula"],
+    ["`outbound.ports`", outbound!.ports, outbound!.formula],
+    ["`subnet.prefixLength`", subnet.prefixLength, subnet.formula],
+  ],
   costEstimate: [
     ["part", "quantity", "USD a month"],
     ...monthlyCost.items.map(({ item, quantity, usdPerMonth }) => [item, quantity, usdPerMonth]),
     ["total", "", monthlyCost.usdPerMonth],
+    ["formula", "", monthlyCost.formula],
     ["prices as of", "", monthlyCost.pricesAsOf],
   ],
 };

@@ -46,6 +46,14 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
       },
     },
   }),
+  "a cluster whose machines are replaced by upgrades, and whose repairs are watched": cluster({
+    machines: {
+      minimumActive: 3,
+      upgrade: { maxSurge: true },
+      terminateNotification: { minutes: 15 },
+      repairs: { actionGroupIds: [`${GROUP}/Microsoft.Insights/actionGroups/on-call`] },
+    },
+  }),
   "a cluster with every setting of its machines": cluster({
     machines: {
       minimumActive: 2,
@@ -65,6 +73,34 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
     compute: "machines",
     machines: { availability: "availabilitySet" },
   }),
+  "single machines with data disks": cluster({
+    compute: "machines",
+    machines: {
+      dataDisks: [
+        { lun: 0, sizeGb: 128 },
+        { lun: 5, sizeGb: 8192, type: "StandardSSD_ZRS", caching: "None", protect: false },
+      ],
+    },
+  }),
+  "a scale set with data disks, under an identity of somebody else's": cluster({
+    machines: {
+      dataDisks: [{ lun: 1, sizeGb: 64, caching: "ReadWrite" }],
+      identity: {
+        id: `${GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/orders`,
+        principalId: PRINCIPAL_ID,
+        clientId: CLIENT_ID,
+      },
+    },
+  }),
+  "a cluster that goes out by its balancer, with a rule for all ports inside": cluster({
+    loadBalancer: {
+      public: true,
+      internal: true,
+      haPorts: true,
+      allowFrom: ["Internet", "VirtualNetwork"],
+      outbound: { addresses: 2, connectionsPerMachine: 20_000 },
+    },
+  }),
   "a network with flow logs": () =>
     new Network("net", {
       ...PLACE,
@@ -78,6 +114,21 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
       ...PLACE,
       networkSecurityGroupId: SECURITY_GROUP_ID,
       serviceEndpoints: ["Microsoft.Storage"],
+    }),
+  "a network with private endpoints, and flow logs in an account of its own": () =>
+    new Network("net", {
+      ...PLACE,
+      networkSecurityGroupId: SECURITY_GROUP_ID,
+      flowLogs: {},
+      privateEndpoints: [
+        { name: "files", targetId: LOG_ACCOUNT_ID, groupId: "file" },
+        {
+          name: "documents",
+          targetId: `${GROUP}/Microsoft.DocumentDB/databaseAccounts/orders`,
+          groupId: "Sql",
+          privateDnsZoneName: "privatelink.documents.azure.com",
+        },
+      ],
     }),
   "a firewall of its own": () =>
     new Firewall("wall", {
@@ -118,6 +169,9 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
       secrets: { "database-password": "not a real one" },
       private: { subnetId: SUBNET_ID, virtualNetworkId: VIRTUAL_NETWORK_ID },
     }),
+  "a cluster whose service is a VM Application": () => withProgramFile((path) => packagedCluster(path, {})()),
+  "single machines whose service is a VM Application": () =>
+    withProgramFile((path) => packagedCluster(path, { compute: "machines" })()),
   "an artifact store": () => withProgramFile((path) => new ArtifactStore("artifacts", storeArgs(path))),
   "an artifact store behind a firewall": () =>
     withProgramFile(
@@ -128,7 +182,24 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
           fromSubnetIds: [SUBNET_ID],
         }),
     ),
+  "an artifact store with a private endpoint": () =>
+    withProgramFile(
+      (path) =>
+        new ArtifactStore("artifacts", {
+          ...storeArgs(path),
+          uploadFrom: ["198.51.100.7"],
+          private: { subnetId: SUBNET_ID, virtualNetworkId: VIRTUAL_NETWORK_ID },
+        }),
+    ),
 };
+
+const packagedCluster = (path: string, changes: Partial<WindowsHaClusterArgs>): (() => unknown) =>
+  cluster({
+    service: { ...clusterArgs().service, artifact: { path } },
+    agent: { path },
+    install: { transport: "vmApplication" },
+    ...changes,
+  });
 
 const storeArgs = (path: string): ConstructorParameters<typeof ArtifactStore>[1] => ({
   ...PLACE,

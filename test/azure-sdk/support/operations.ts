@@ -40,7 +40,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...begun("keyvault", { Vault: ["vaults", "vaultName"] }),
   ...done("keyvault", { Secret: ["secrets", "vaultName", "secretName"] }),
   ...done("msi", { UserAssignedIdentity: ["userAssignedIdentities", "resourceName"] }, "managedidentity"),
-  ...done("monitor", { AutoscaleSetting: ["autoscaleSettings", "autoscaleSettingName"] }),
+  ...done("monitor", {
+    ActivityLogAlert: ["activityLogAlerts", "activityLogAlertName"],
+    AutoscaleSetting: ["autoscaleSettings", "autoscaleSettingName"],
+  }),
   ...begun("network", {
     ApplicationSecurityGroup: ["applicationSecurityGroups", "applicationSecurityGroupName"],
     FlowLog: ["flowLogs", "networkWatcherName", "flowLogName"],

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as resources from "@pulumi/azure-native/resources";
-import { WindowsHaCluster } from "windows-ha";
+import { WindowsHaCluster, type MachinesArgs } from "windows-ha";
 
 interface Release {
   version: string;
@@ -17,6 +17,7 @@ const group = new resources.ResourceGroup("test", { resourceGroupName: config.re
 const orders = new WindowsHaCluster("orders", {
   service: { name: "orders", version, artifact, port: 8080 },
   agent,
+  machines: config.getObject<MachinesArgs>("machines"),
   resourceGroupName: group.name,
   location: group.location,
   loadBalancer: { public: true, allowFrom: [config.require("allowFrom")] },

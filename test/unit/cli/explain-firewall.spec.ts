@@ -17,6 +17,10 @@ interface Resource {
   id?: string;
   type: string;
   inputs: Record<string, unknown>;
+  propertyDependencies?: Record<string, string[]>;
+}
+interface Profile {
+  networkProfile: { networkInterfaceConfigurations: { ipConfigurations: unknown }[] };
 }
 const read = (file: string): Document => JSON.parse(readFileSync(file, "utf8")) as Document;
 
@@ -59,6 +63,72 @@ describe("windows-ha explain firewall", () => {
       expect(code).to.equal(4);
     });
   }
+
+  /** A single machine with an interface of its own, where the scale set stands. */
+  const alone = (scaleSet: Resource, networkSecurityGroup?: { id: string }): Resource[] => {
+    const { virtualMachineProfile } = scaleSet.inputs as { virtualMachineProfile: Profile };
+    const [{ ipConfigurations }] = virtualMachineProfile.networkProfile.networkInterfaceConfigurations as [
+      Profile["networkProfile"]["networkInterfaceConfigurations"][0],
+    ];
+    const part = (type: string, name: string): Pick<Resource, "urn" | "type" | "id"> => ({
+      type,
+      urn: scaleSet.urn.replace(/[^:$]+:[^:$]+:VirtualMachineScaleSet::.*/, `${type}::${name}`),
+      ...(scaleSet.id === undefined ? {} : { id: `${scaleSet.id}-${name}` }),
+    });
+    const nic: Resource = {
+      ...part("azure-native:network:NetworkInterface", "orders-1-nic"),
+      inputs: { ipConfigurations, networkSecurityGroup },
+      propertyDependencies: { ipConfigurations: scaleSet.propertyDependencies!["virtualMachineProfile"]! },
+    };
+    const machine: Resource = {
+      ...part("azure-native:compute:VirtualMachine", "orders-1"),
+      inputs: { networkProfile: { networkInterfaces: [{ id: nic.id ?? "04da6b54-80e4-46f7-96ec-b56ff0331ba9" }] } },
+      propertyDependencies: { networkProfile: [nic.urn] },
+    };
+    return [nic, machine];
+  };
+
+  for (const kind of ["a first preview", "an exported state"] as const) {
+    it(`answers for single machines by their own interfaces, from ${kind}`, async () => {
+      const isPreview = kind === "a first preview";
+      const file = changed(isPreview ? PREVIEW : STATE, (document) => {
+        const isScaleSet = ({ type }: { type: string }): boolean => type.endsWith(":VirtualMachineScaleSet");
+        document.steps = document.steps?.flatMap((step) =>
+          isScaleSet(step.newState!)
+            ? alone(step.newState!).map((newState) => ({ op: "create", urn: newState.urn, newState }))
+            : [step],
+        );
+        if (document.deployment) {
+          const { resources } = document.deployment;
+          document.deployment.resources = resources.flatMap((one) => (isScaleSet(one) ? alone(one) : [one]));
+        }
+      });
+      const files = [isPreview ? "--preview" : "--state", file];
+      const inside = await explain("--from 10.20.0.9 --port 8080", ...files);
+      expect(inside.out).to.match(
+        /^orders-1: TCP .* is allowed\n {2}orders-firewall \(of the subnet\): rule allow-clients/,
+      );
+      expect(inside.code).to.equal(0);
+      expect((await explain("--from 203.0.113.9 --port 8080", ...files)).code).to.equal(4);
+    });
+  }
+
+  it("asks a single machine's own group, and says when the interface isn't in the stack", async () => {
+    const closed = { id: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/theirs" };
+    const state = (keepsNic: boolean): string =>
+      changed(STATE, (document) => {
+        const { resources } = document.deployment!;
+        document.deployment!.resources = resources.flatMap((one) =>
+          one.type.endsWith(":VirtualMachineScaleSet") ? alone(one, closed).slice(keepsNic ? 0 : 1) : [one],
+        );
+      });
+    expect((await explain("--from 10.20.0.9 --port 8080", "--state", state(true))).out).to.contain(
+      "The security group theirs of the interface isn't in this stack",
+    );
+    const { out, code } = await explain("--from 10.20.0.9 --port 8080", "--state", state(false));
+    expect(out).to.contain("The subnet isn't in this stack");
+    expect(code).to.equal(4);
+  });
 
   it("looks at the protocol", async () => {
     expect((await explain("--from 10.20.0.9 --port 8080 --protocol udp", "--state", STATE)).code).to.equal(4);

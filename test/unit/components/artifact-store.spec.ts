@@ -189,7 +189,9 @@ describe("ArtifactStore", () => {
     });
 
     it("brings file and agent to the machines by their identity", async () => {
-      const recording = await recordUpdate(cluster({ service: service(), agent: { path: file } }));
+      const recording = await recordUpdate(
+        cluster({ service: service(), agent: { path: file }, install: { transport: "customScript" } }),
+      );
       const [install] = profileOf(recording).extensionProfile.extensions;
       expect(install!.protectedSettings).to.deep.include({ managedIdentity: { clientId: READER.clientId } });
       const { agentSha256, specJson } = parseInstallCommand(install!.protectedSettings!.commandToExecute)!;
@@ -251,7 +253,7 @@ describe("ArtifactStore", () => {
     );
 
     it("uploads the agent of @windows-ha/agent when none is given, and only that for a published service", async () => {
-      const recording = await recordUpdate(cluster({ agent: undefined }));
+      const recording = await recordUpdate(cluster({ agent: undefined, install: { transport: "customScript" } }));
       Template.of(recording).hasResourceInputs(BLOB, {
         blobName: Match.stringLikeRegexp("^windows-ha-agent/[\\d.]+/[0-9a-f]{8}/windows-ha-agent\\.exe$"),
       });

@@ -24,7 +24,7 @@ describe("Firewall", () => {
       };
       expect(bodyOf(recording, NSG)).to.deep.equal({
         ...PLACE,
-        tags: { ...TAGS, "windows-ha-review-every-days": "30" },
+        tags: { ...TAGS, "firewall-review-every-days": "30" },
         securityRules: [
           {
             ...ANY,
@@ -86,7 +86,7 @@ describe("Firewall", () => {
     "carries the time between two reviews as a tag, beside tags that come later",
     () => new Firewall("wall", { ...PLACE, tags: pulumi.output(TAGS), probePort: 1, rules: [], reviewEveryDays: 7 }),
     (recording) => {
-      expect(bodyOf(recording, NSG).tags).to.deep.equal({ ...TAGS, "windows-ha-review-every-days": "7" });
+      expect(bodyOf(recording, NSG).tags).to.deep.equal({ ...TAGS, "firewall-review-every-days": "7" });
     },
   );
 

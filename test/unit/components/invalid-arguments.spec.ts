@@ -105,6 +105,15 @@ const COMPONENTS: [string, () => unknown, string[]][] = [
     ["device-name service.name", "drain-seconds service.stop.drainSeconds"],
   ],
   [
+    "ServiceInstall",
+    () =>
+      new ServiceInstall("it", {
+        service: { ...service, account: { name: "LocalSystem" }, recovery: { delaySeconds: 600 } },
+        agent,
+      }),
+    ["local-system service.account.name", "recovery-reset service.recovery.resetPeriodSeconds"],
+  ],
+  [
     "WindowsScaleSet",
     () => new WindowsScaleSet("it", bad({ ...PLACE, count: 1, health: {}, adminPassword: "canary-4711-$" })),
     ["range count", "required subnetId", "required health.port"],

@@ -65,6 +65,19 @@ describe("LoadBalancer", () => {
     },
   );
 
+  inBothPasses(
+    "names no zones where a region has none",
+    create({ public: true, internal: true, zoneRedundant: false }),
+    (recording) => {
+      expect(bodyOf(recording, ADDRESS)).not.to.have.property("zones");
+      const frontEnds = Template.of(recording)
+        .findResources(BALANCER)
+        .flatMap(({ inputs }) => inputs.frontendIPConfigurations as Values[]);
+      expect(frontEnds).to.have.lengthOf(2);
+      for (const frontEnd of frontEnds) expect(frontEnd).not.to.have.property("zones");
+    },
+  );
+
   inBothPasses("sets the threshold that Azure honours, and not the number that it ignores", create(), (recording) => {
     const [probe] = bodyOf(recording, BALANCER).probes as Record<string, unknown>[];
     expect(probe).to.have.property("probeThreshold", 3);
@@ -215,6 +228,7 @@ describe("LoadBalancer", () => {
     ["no port", { ports: [] }, /at least one port/],
     ["an address of no kind", { internal: false, subnetId: undefined }, /internal is .*\[front-end\]/],
     ["an internal address without a subnet", { public: true, internal: true, subnetId: undefined }, /subnetId/],
+    ["administration through the balancer", { inboundNatRules: [] }, /no inbound NAT rules.*Bastion/s],
     ["weights, and says who will have them", { weights: [3, 2, 1] }, /gateway in front of the machines/],
     ["another algorithm", { algorithm: "leastConnections" }, /hash of the flow.*gateway/s],
     ["an algorithm in the place of affinity", { sessionAffinity: "roundRobin" as never }, /sessionAffinity.*gateway/s],

@@ -1,13 +1,96 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { expectWellFormed, promiseOf, Template } from "@windows-ha/testing";
+import { expectWellFormed, promiseOf, Template, type Recording, type Values } from "@windows-ha/testing";
 import { Network, type NetworkArgs } from "windows-ha";
-import { bodyOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
+import { attempt, bodyOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
 
 const ARGS: NetworkArgs = { ...PLACE, networkSecurityGroupId: "/nsg" };
 const create =
   (changes: Partial<NetworkArgs> = {}) =>
   () =>
     new Network("net", { ...ARGS, ...changes });
+
+const SERVERS = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/servers";
+const ENDPOINTS: NonNullable<NetworkArgs["privateEndpoints"]> = [
+  { name: "orders", targetId: pulumi.output(`${SERVERS}/orders`), groupId: "sqlServer" },
+  { name: "reports", targetId: `${SERVERS}/reports`, groupId: "sqlServer" },
+  {
+    name: "queue",
+    targetId: "/subscriptions/s/resourceGroups/g/providers/p/t/queue",
+    groupId: "namespace",
+    privateDnsZoneId: "/zone",
+  },
+];
+
+describe("Network, with private endpoints", () => {
+  const ZONE = "privatelink.database.windows.net";
+  const inputsOf = (recording: Recording, type: string): Values[] =>
+    recording.resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
+
+  inBothPasses(
+    "has an address for each service in the machines' subnet, replaced when it leads elsewhere",
+    create({ privateEndpoints: ENDPOINTS }),
+    (recording) => {
+      const [orders] = inputsOf(recording, "azure-native:network:PrivateEndpoint");
+      expect(orders).to.deep.include({
+        ...PLACE,
+        privateLinkServiceConnections: [
+          { name: "sqlServer", groupIds: ["sqlServer"], privateLinkServiceId: `${SERVERS}/orders` },
+        ],
+      });
+      // azure-native completes the subnet.
+      const subnet = {
+        id: "net-machines_id",
+        privateEndpointNetworkPolicies: "Disabled",
+        privateLinkServiceNetworkPolicies: "Enabled",
+      };
+      expect(orders!.subnet).to.deep.equal(known(recording, subnet));
+      for (const { replaceOnChanges } of recording.resources.filter(({ type }) => type.endsWith(":PrivateEndpoint"))) {
+        expect(replaceOnChanges).to.deep.equal(["subnet.id", "privateLinkServiceConnections[0].privateLinkServiceId"]);
+      }
+    },
+  );
+
+  inBothPasses(
+    "makes one zone for services of a kind, linked to the network, and none where there is one",
+    create({ privateEndpoints: ENDPOINTS }),
+    (recording) => {
+      expect(bodyOf(recording, "azure-native:privatedns:PrivateZone")).to.deep.equal({
+        ...PLACE,
+        location: "global",
+        privateZoneName: ZONE,
+      });
+      expect(bodyOf(recording, "azure-native:privatedns:VirtualNetworkLink")).to.deep.include({
+        virtualNetwork: { id: known(recording, "net_id") },
+        registrationEnabled: false,
+      });
+      const zone = known(recording, `net-${ZONE}_id`);
+      expect(
+        inputsOf(recording, "azure-native:network:PrivateDnsZoneGroup").map(
+          ({ privateDnsZoneConfigs }) => (privateDnsZoneConfigs as { privateDnsZoneId: string }[])[0]!.privateDnsZoneId,
+        ),
+      ).to.have.deep.members([zone, zone, "/zone"]);
+    },
+  );
+
+  inBothPasses(
+    "hands its zones on, for other endpoints in the network",
+    create({ privateEndpoints: ENDPOINTS }),
+    (recording) => {
+      const { outputs, inputs } = Template.of(recording).findResource("windows-ha:index:Network");
+      expect(outputs.privateDnsZoneIds).to.deep.equal(known(recording, { [ZONE]: `net-${ZONE}_id` }));
+      expect(inputs.privateEndpoints).to.deep.equal(ENDPOINTS.map(({ name, groupId }) => ({ name, groupId })));
+    },
+  );
+
+  it("names what is wrong with them, before anything exists", async () => {
+    const { failure, registered } = await attempt(
+      create({ privateEndpoints: [{ name: "cosmos", targetId: "orders", groupId: "Sql" }] }),
+    );
+    expect(failure.message).to.include("privateEndpoints[0].groupId").and.include("privateEndpoints[0].targetId");
+    expect(registered).to.deep.equal([]);
+  });
+});
 
 describe("Network", () => {
   inBothPasses(
@@ -84,16 +167,19 @@ describe("Network", () => {
       expect(bodyOf(recording, "windows-ha:index:Network")).to.deep.equal({
         addressSpace: "10.20.0.0/16",
         machinesSubnet: "10.20.0.0/22",
+        natGateway: true,
         natIdleTimeoutMinutes: 4,
         serviceEndpoints: [],
+        privateEndpoints: [],
         flowLogs: false,
       });
       expect(Template.of(recording).findResource("windows-ha:index:Network").outputs).to.deep.equal({
         virtualNetworkId: known(recording, "net_id"),
         machinesSubnetId: known(recording, "net-machines_id"),
         outboundAddress: known(recording, "203.0.113.10"),
+        privateDnsZoneIds: {},
       });
-      expect((await promiseOf(recording.result.outboundAddress)).known).to.equal(!recording.preview);
+      expect((await promiseOf(recording.result.outboundAddress!)).known).to.equal(!recording.preview);
     },
   );
 
@@ -131,6 +217,26 @@ describe("Network", () => {
       const body = bodyOf(recording, "azure-native:network:FlowLog");
       expect(body.retentionPolicy).to.deep.equal({ enabled: true, days: 90 });
       expect(body).not.to.have.property("flowAnalyticsConfiguration");
+    },
+  );
+
+  inBothPasses(
+    "keeps flow logs in an account of its own when none is given, with the keys by which Azure writes",
+    create({ flowLogs: {} }),
+    (recording) => {
+      expect(bodyOf(recording, "azure-native:storage:StorageAccount")).to.deep.include({
+        ...PLACE,
+        kind: "StorageV2",
+        sku: { name: "Standard_ZRS" },
+        allowBlobPublicAccess: false,
+        allowSharedKeyAccess: true,
+        minimumTlsVersion: "TLS1_2",
+      });
+      const storageId = known(recording, "net-flow-logs_id");
+      expect(bodyOf(recording, "azure-native:network:FlowLog").storageId).to.equal(storageId);
+      expect(Template.of(recording).findResource("windows-ha:index:Network").outputs).to.include({
+        flowLogsStorageAccountId: storageId,
+      });
     },
   );
 

@@ -57,10 +57,12 @@ describe("the schema that other languages get", function () {
     expect(CLASSES).to.deep.equal([
       "ArtifactStore",
       "Firewall",
+      "HostInstall",
       "LoadBalancer",
       "Network",
       "SecretStore",
       "ServiceInstall",
+      "VmApplication",
       "WindowsHaCluster",
       "WindowsMachines",
       "WindowsScaleSet",

@@ -53,9 +53,18 @@ describe("ServiceInstall", () => {
       artifacts: [
         { os: "windows", arch: "amd64", url: "https://files.example.com/orders-1.4.2.exe", sha256: SHA256_A },
       ],
-      health: { path: "/health", intervalSeconds: 2, timeoutSeconds: 2, consecutiveSuccesses: 3, deadlineSeconds: 120 },
+      health: {
+        path: "/health",
+        intervalSeconds: 2,
+        timeoutSeconds: 2,
+        consecutiveSuccesses: 3,
+        deadlineSeconds: 120,
+        admission: { path: "/ready", seconds: 10 },
+      },
       stop: { drainSeconds: 20, stopSeconds: 60, killSeconds: 10 },
       releasesToKeep: 3,
+      hostFirewall: { rules: [{ name: "clients", protocol: "Tcp", port: 8080, sources: [] }] },
+      eventSource: "orders",
       resident: {
         watchdog: { enabled: true, intervalSeconds: 1, timeoutSeconds: 1, failures: 5 },
         scheduledEvents: { enabled: true },
@@ -69,7 +78,7 @@ describe("ServiceInstall", () => {
     create({}, { probe: { intervalSeconds: 10, threshold: 4 } }),
     async (recording) => {
       expect((await documentOf(recording)).stop.drainSeconds).to.equal(50);
-      expect((await promiseOf(recording.result.installSeconds)).value).to.equal(50 + 60 + 10 + 120);
+      expect((await promiseOf(recording.result.installSeconds)).value).to.equal(50 + 60 + 10 + 120 + 40);
     },
   );
 

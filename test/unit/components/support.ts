@@ -34,6 +34,7 @@ const OUTPUTS: OutputTable = {
   "azure-native:keyvault:Vault": ({ vaultName, properties }) => ({
     properties: { ...(properties as object), vaultUri: `https://${String(vaultName)}.vault.azure.net/` },
   }),
+  "command:remote:Command": ({ connection }) => ({ stdout: `serves at ${(connection as Values).host as string}\n` }),
   "random:index/randomId:RandomId": () => ({ hex: "0a1b2c3d4e" }),
   "random:index/randomPassword:RandomPassword": () => ({ result: "Random-password-4711", bcryptHash: "hash-4711" }),
   "tls:index/privateKey:PrivateKey": () => ({ privateKeyPem: tlsPair().key }),

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Match, Template, type Recording, type Values } from "@windows-ha/testing";
 import { WindowsHaCluster, type WindowsHaClusterArgs } from "windows-ha";
-import { bodyOf, clusterArgs, inBothPasses, ipConfigurationOf, known, profileOf } from "./support";
+import { bodyOf, clusterArgs, inBothPasses, ipConfigurationOf, known, profileOf, SCALE_SET } from "./support";
 
 const create =
   (changes: Partial<WindowsHaClusterArgs> = {}) =>
@@ -40,6 +40,56 @@ describe("the network of a WindowsHaCluster", () => {
     },
   );
 
+  const DATABASE = {
+    name: "database",
+    targetId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/servers/orders",
+    groupId: "sqlServer",
+  };
+
+  inBothPasses(
+    "starts machines when the services of its private endpoints are found by their names",
+    create({ network: { privateEndpoints: [DATABASE] } }),
+    (recording) => {
+      const urnOf = (name: string): string => recording.resources.find((resource) => resource.name === name)!.urn;
+      const { dependsOn } = Template.of(recording).findResource(SCALE_SET);
+      expect(dependsOn).to.include.members([
+        urnOf("orders-network-endpoint-database-dns"),
+        urnOf("orders-network-machines"),
+      ]);
+    },
+  );
+
+  inBothPasses(
+    "finds its private stores in the zones that its private endpoints have: a network takes one of a name",
+    create({
+      network: {
+        privateEndpoints: [{ ...DATABASE, name: "keys", groupId: "vault" }],
+      },
+      service: { ...clusterArgs().service, secrets: { PASSWORD: { value: "canary-7f3a91c2d4e8" } } },
+      secretStore: { private: true },
+    }),
+    (recording) => {
+      const zone = known(recording, "orders-network-privatelink.vaultcore.azure.net_id");
+      Template.of(recording).resourceCountIs("azure-native:privatedns:PrivateZone", 1);
+      const groups = recording.resources.filter(({ type }) => type === "azure-native:network:PrivateDnsZoneGroup");
+      expect(groups.map(({ inputs }) => inputs.privateDnsZoneConfigs as object[])).to.deep.equal(
+        Array(2).fill([{ name: "vault", privateDnsZoneId: zone }]),
+      );
+    },
+  );
+
+  inBothPasses(
+    "logs what its firewall refuses, when that is asked for",
+    create({ network: { flowLogs: {} } }),
+    (recording) => {
+      expect(bodyOf(recording, "azure-native:network:FlowLog")).to.include({
+        enabled: true,
+        targetResourceId: known(recording, "orders-network_id"),
+        storageId: known(recording, "orders-network-flow-logs_id"),
+      });
+    },
+  );
+
   inBothPasses(
     "opens further ports in balancer and firewall alike, beside rules of the user's own",
     create({
@@ -60,7 +110,7 @@ describe("the network of a WindowsHaCluster", () => {
         "allow-port-admin 10.9.0.0/16 9090",
         "bastion 10.20.9.0/26 3389",
       ]);
-      expect(group.tags).to.deep.equal({ "windows-ha-review-every-days": "7" });
+      expect(group.tags).to.deep.equal({ "firewall-review-every-days": "7" });
     },
   );
 

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { parseInstallCommand, SINGLE_PROFILE_WARNING, type AgentSpec } from "@windows-ha/spec";
+import { SINGLE_PROFILE_WARNING, type AgentSpec } from "@windows-ha/spec";
 import { Template, type Recording } from "@windows-ha/testing";
 import { Profile, WindowsHaCluster, type WindowsHaClusterArgs } from "windows-ha";
 import { attempt, bodyOf, clusterArgs, inBothPasses, recordUpdate, SCALE_SET } from "./support";
 
 const MACHINE = "azure-native:compute:VirtualMachine";
-const EXTENSION = "azure-native:compute:VirtualMachineExtension";
+const RUN_COMMAND = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 const create =
   (changes: Partial<WindowsHaClusterArgs> = {}) =>
   () =>
@@ -13,11 +13,8 @@ const create =
 
 /** What the agent on the only machine gets. */
 function agentSpecOf(recording: Recording): AgentSpec {
-  const [install] = Template.of(recording)
-    .findResources(EXTENSION)
-    .filter(({ name }) => name.endsWith("-install"));
-  const { commandToExecute } = install!.inputs["protectedSettings"] as { commandToExecute: string };
-  return JSON.parse(parseInstallCommand(commandToExecute)!.specJson) as AgentSpec;
+  const [document] = bodyOf(recording, RUN_COMMAND).protectedParameters as { value: string }[];
+  return JSON.parse(Buffer.from(document!.value, "base64").toString()) as AgentSpec;
 }
 
 describe('WindowsHaCluster with profile "single"', () => {

@@ -67,7 +67,14 @@ describe("WindowsHaCluster", () => {
         capacity: 3,
         minimumActive: 2,
         zones: ["1", "2", "3"],
-        upgrade: { mode: "Rolling", batchPercent: 33, unhealthyPercent: 34, pauseSeconds: 60 },
+        upgrade: {
+          mode: "Rolling",
+          batchPercent: 33,
+          unhealthyPercent: 34,
+          pauseSeconds: 60,
+          maxSurge: false,
+          leastInService: 2,
+        },
         probe: { path: "/ready", intervalSeconds: 5, threshold: 2 },
         openPorts: [{ port: 8080, protocol: "Tcp", sources: ["VirtualNetwork"] }],
         predictedSeconds: {
@@ -103,7 +110,7 @@ describe("WindowsHaCluster", () => {
       expect(sla).to.include({ percent: 99.98, minutesPerMonth: 8.6 });
       expect(monthlyCost).to.deep.include({ usdPerMonth: 530, unknown: [] });
       // A slower probe needs a longer drain.
-      expect(rollingUpdate).to.include({ batches: 3, typicalSeconds: 3 * (40 + 4 + 15) + 2 * 60 });
+      expect(rollingUpdate).to.include({ batches: 3, typicalSeconds: 3 * (40 + 4 + 30 + 15) + 2 * 60 });
     },
   );
 
@@ -125,6 +132,26 @@ describe("WindowsHaCluster", () => {
         frontendIPConfigurations: [
           Match.objectLike({ subnet: { id: known(recording, "orders-network-machines_id") } }),
         ],
+      });
+    },
+  );
+
+  inBothPasses(
+    "asks the agent for everything where the service can't answer, and lets no client in there",
+    create({ service: { ...clusterArgs().service, health: { provider: "agent", port: 8081 } } }),
+    (recording) => {
+      const balancer = bodyOf(recording, "azure-native:network:LoadBalancer");
+      expect((balancer.probes as Values[])[0]).to.include({ protocol: "Http", port: 8081, requestPath: "/ready" });
+      expect((balancer.loadBalancingRules as Values[])[0]).to.include({ backendPort: 8080 });
+      const rules = bodyOf(recording, "azure-native:network:NetworkSecurityGroup").securityRules as Values[];
+      expect(
+        rules.map((rule) => `${rule.access} ${rule.sourceAddressPrefix} ${rule.destinationPortRange}`)[0],
+      ).to.equal("Allow AzureLoadBalancer 8081");
+      expect(rules.filter((rule) => rule.destinationPortRange === "8081")).to.have.length(1);
+      expect(profileOf(recording).extensionProfile.extensions[1]!.settings).to.include({
+        protocol: "http",
+        port: 8081,
+        requestPath: "/health",
       });
     },
   );

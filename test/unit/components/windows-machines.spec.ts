@@ -1,17 +1,21 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { Template, type Recording, type Values } from "@windows-ha/testing";
+import { installCommand, RUN_COMMAND_SCRIPT } from "@windows-ha/spec";
+import { expectNoSecretLeak, Template, type Recording, type Values } from "@windows-ha/testing";
 import {
   Availability,
   Compute,
+  MachineTransport,
   WindowsHaCluster,
   WindowsMachines,
   WindowsScaleSet,
   type WindowsMachinesArgs,
 } from "windows-ha";
-import { clusterArgs, failureOf, inBothPasses, known, PLACE } from "./support";
+import { clusterArgs, failureOf, inBothPasses, known, PLACE, SHA256_A } from "./support";
 
 const MACHINE = "azure-native:compute:VirtualMachine";
 const EXTENSION = "azure-native:compute:VirtualMachineExtension";
+const RUN_COMMAND = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 const NIC = "azure-native:network:NetworkInterface";
 const ARGS: WindowsMachinesArgs = {
   ...PLACE,
@@ -20,7 +24,13 @@ const ARGS: WindowsMachinesArgs = {
   subnetId: "/subnet",
   backendPoolIds: ["/lb/backendAddressPools/machines"],
   health: { port: 8080 },
-  install: { fileUris: ["https://files.example.com/agent.exe"], commandToExecute: "agent.exe install" },
+  install: {
+    fileUris: ["https://files.example.com/agent.exe"],
+    commandToExecute: installCommand({
+      agent: { url: "https://files.example.com/agent.exe", sha256: SHA256_A },
+      specJson: '{"canary":"4711-4711"}',
+    }),
+  },
 };
 const create =
   (changes: Partial<WindowsMachinesArgs> = {}) =>
@@ -79,13 +89,52 @@ describe("WindowsMachines", () => {
     }
   });
 
-  inBothPasses("carry the install and the health endpoint as extensions of their own", create(), (recording) => {
-    expect(all(recording, EXTENSION).map(({ vmExtensionName, type }) => `${vmExtensionName} ${type}`)).to.deep.equal([
-      "service-install CustomScriptExtension",
-      "application-health ApplicationHealthWindows",
-      "service-install CustomScriptExtension",
-      "application-health ApplicationHealthWindows",
+  inBothPasses("carry the install as a command and the health endpoint as an extension", create(), (recording) => {
+    const named = [...all(recording, RUN_COMMAND), ...all(recording, EXTENSION)];
+    expect(named.map((part) => (part.runCommandName ?? part.vmExtensionName) as unknown)).to.deep.equal([
+      "service-install",
+      "service-install",
+      "application-health",
+      "application-health",
     ]);
+    expect(all(recording, RUN_COMMAND)[0]).to.deep.include({
+      source: { script: RUN_COMMAND_SCRIPT },
+      asyncExecution: false,
+      treatFailureAsDeploymentFailure: true,
+      timeoutInSeconds: 300 + 1800,
+    });
+    const [health] = Template.of(recording).findResources(EXTENSION);
+    expect(health!.dependsOn.join()).to.include("::web-1-install");
+  });
+
+  inBothPasses("protect the document, and show that it is another one", create(), (recording) => {
+    const [command] = Template.of(recording).findResources(RUN_COMMAND);
+    expect(command!.secretPaths).to.deep.equal(["protectedParameters"]);
+    expect(command!.inputs.parameters).to.deep.equal([
+      { name: "AgentUri", value: "https://files.example.com/agent.exe" },
+      { name: "AgentSha256", value: SHA256_A },
+      { name: "Revision", value: createHash("sha256").update('{"canary":"4711-4711"}').digest("hex").slice(0, 8) },
+    ]);
+    expectNoSecretLeak(recording, { document: "4711-4711" });
+  });
+
+  inBothPasses(
+    "take the Custom Script Extension where that is wanted",
+    create({ transport: MachineTransport.CustomScript }),
+    (recording) => {
+      expect(all(recording, RUN_COMMAND)).to.deep.equal([]);
+      expect(all(recording, EXTENSION).map(({ vmExtensionName, type }) => `${vmExtensionName} ${type}`)).to.deep.equal([
+        "service-install CustomScriptExtension",
+        "application-health ApplicationHealthWindows",
+        "service-install CustomScriptExtension",
+        "application-health ApplicationHealthWindows",
+      ]);
+    },
+  );
+
+  it("refuse a command that no ServiceInstall made, and don't show it", async () => {
+    const { message } = await failureOf(create({ install: { fileUris: [], commandToExecute: "canary-4711.exe" } }));
+    expect(message).to.include("[run-command]").and.include('transport "customScript"').and.not.include("canary");
   });
 
   inBothPasses(
@@ -180,6 +229,37 @@ describe("WindowsScaleSet with more said", () => {
             schedule: { timeZone: "UTC", days: ["Monday"], hours: [18], minutes: [30] },
           },
         },
+      ]);
+    },
+  );
+
+  inBothPasses(
+    "leaves the end of a schedule to the one that begins at that time: nobody says which of two holds",
+    scaleSet({
+      autoscale: {
+        maximum: 6,
+        schedules: [
+          { name: "morning", days: ["Monday", "Friday"], from: "08:00", until: "12:00", minimum: 4, maximum: 9 },
+          { name: "afternoon", days: ["Monday"], from: "12:00", until: "18:00", minimum: 5, maximum: 9 },
+          { name: "evening", days: ["Monday"], from: "18:00", until: "20:00", minimum: 4, maximum: 9 },
+        ],
+      },
+    }),
+    (recording) => {
+      interface Profile {
+        name: string;
+        recurrence?: { schedule: { days: string[]; hours: number[] } };
+      }
+      const [setting] = all(recording, "azure-native:monitor:AutoscaleSetting");
+      const weekly = (setting!["profiles"] as Profile[]).flatMap(({ name, recurrence }) =>
+        recurrence ? [`${name} ${recurrence.schedule.days.join(" ")} ${recurrence.schedule.hours[0]!}`] : [],
+      );
+      expect(weekly).to.deep.equal([
+        "morning Monday Friday 8",
+        '{"name":"always","for":"morning"} Friday 12',
+        "afternoon Monday 12",
+        "evening Monday 18",
+        '{"name":"always","for":"evening"} Monday 20',
       ]);
     },
   );

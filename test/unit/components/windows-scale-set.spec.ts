@@ -64,6 +64,7 @@ describe("WindowsScaleSet", () => {
         maxUnhealthyUpgradedInstancePercent: 34,
         pauseTimeBetweenBatches: "PT60S",
         prioritizeUnhealthyInstances: true,
+        maxSurge: false,
       },
     });
   });
@@ -238,6 +239,7 @@ describe("WindowsScaleSet", () => {
           unhealthyPercent: 25,
           unhealthyUpgradedPercent: 25,
           pauseSeconds: 60,
+          maxSurge: false,
         },
       });
       expect(outputs).to.deep.include({

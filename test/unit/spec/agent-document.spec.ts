@@ -4,6 +4,7 @@ import Ajv from "ajv";
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  admissionSeconds,
   agentSpec,
   agentSpecText,
   checkCommandLength,
@@ -12,7 +13,12 @@ import {
   installSeconds,
   MAX_COMMAND_LENGTH,
   parseInstallCommand,
+  PRIVILEGES,
+  RECOVERY_STRATEGIES,
+  RECOVERY_TAILS,
   resolveCluster,
+  SID_TYPES,
+  START_MODES,
   type AgentSpec,
   type ServiceInputs,
 } from "@windows-ha/spec";
@@ -46,9 +52,18 @@ describe("agentSpec", () => {
         environment: {},
       },
       artifacts: [{ os: "windows", arch: "amd64", url: "https://files.example.com/orders.exe", sha256: SHA256_A }],
-      health: { path: "/health", intervalSeconds: 2, timeoutSeconds: 2, consecutiveSuccesses: 3, deadlineSeconds: 120 },
+      health: {
+        path: "/health",
+        intervalSeconds: 2,
+        timeoutSeconds: 2,
+        consecutiveSuccesses: 3,
+        deadlineSeconds: 120,
+        admission: { path: "/ready", seconds: 10 },
+      },
       stop: { drainSeconds: 20, stopSeconds: 60, killSeconds: 10 },
       releasesToKeep: 3,
+      hostFirewall: { rules: [{ name: "clients", protocol: "Tcp", port: 8080, sources: [] }] },
+      eventSource: "orders",
       resident: {
         watchdog: { enabled: true, intervalSeconds: 1, timeoutSeconds: 1, failures: 5 },
         scheduledEvents: { enabled: true },
@@ -58,7 +73,7 @@ describe("agentSpec", () => {
   });
 
   it("writes the hash in lower case, as the agent compares it", () => {
-    const artifact = { url: INPUTS.artifact.url, sha256: "ABCDEF01".repeat(8) };
+    const artifact = { url: "https://files.example.com/orders.exe", sha256: "ABCDEF01".repeat(8) };
     expect(documentOf({}, { artifact }).artifacts[0]!.sha256).to.equal("abcdef01".repeat(8));
   });
 });
@@ -104,6 +119,26 @@ describe("the agent's JSON Schema", () => {
         ),
         stop: fc.record(
           { drainSeconds: between(0, 300), stopSeconds: between(1, 600), killSeconds: between(1, 60) },
+          { requiredKeys: [] },
+        ),
+        account: fc.record(
+          {
+            name: fc.constantFrom("NT AUTHORITY\\LocalService", "CORP\\orders$", "a.b-c.example\\a._-9$"),
+            sidType: fc.constantFrom(...SID_TYPES),
+            requiredPrivileges: fc.uniqueArray(fc.constantFrom(...PRIVILEGES)),
+          },
+          { requiredKeys: [] },
+        ),
+        startMode: fc.constantFrom(...START_MODES),
+        dependencies: fc.uniqueArray(fc.constantFrom("Tcpip", "RpcSs", "Windows Firewall (x)")),
+        recovery: fc.record(
+          {
+            strategy: fc.constantFrom(...RECOVERY_STRATEGIES),
+            maximumRestarts: between(1, 20),
+            tail: fc.constantFrom(...RECOVERY_TAILS),
+            resetPeriodSeconds: between(1, 2_592_000),
+            nonCrashFailures: fc.boolean(),
+          },
           { requiredKeys: [] },
         ),
       },
@@ -157,14 +192,25 @@ describe("the time that a machine gets", () => {
     }
   });
 
-  it("is, to install, drain + stop + kill + health deadline", () => {
-    expect(installSeconds(service, { intervalSeconds: 5, threshold: 2 })).to.equal(20 + 60 + 10 + 120);
+  it("is, to be admitted again, what the balancer needs to notice, and never longer than the drain before it", () => {
+    expect(admissionSeconds(service, { intervalSeconds: 5, threshold: 2 })).to.equal(10);
+    expect(admissionSeconds(service, { intervalSeconds: 15, threshold: 3 })).to.equal(45);
+    const alone = documentOf({ service: { stop: { drainSeconds: 0 } } });
+    expect(alone.health).not.to.have.property("admission");
+    expect(documentOf({ service: { stop: { drainSeconds: 3 } } }).health.admission).to.deep.equal({
+      path: "/ready",
+      seconds: 3,
+    });
+  });
+
+  it("is, to install, drain + stop + kill + health deadline + admission", () => {
+    expect(installSeconds(service, { intervalSeconds: 5, threshold: 2 })).to.equal(20 + 60 + 10 + 120 + 10);
     const own = {
       ...service,
       stop: { drainSeconds: 1, stopSeconds: 2, killSeconds: 4 },
       installGate: { ...service.installGate, deadlineSeconds: 8 },
     };
-    expect(installSeconds(own, { intervalSeconds: 100, threshold: 100 })).to.equal(15);
+    expect(installSeconds(own, { intervalSeconds: 100, threshold: 100 })).to.equal(1 + 2 + 4 + 8 + 1);
   });
 
   it("is, to install, at least the stop budget of 100 seconds (S4-39)", () => {

@@ -27,6 +27,7 @@ describe("resolveCluster", () => {
       computerNamePrefix: "orders",
       adminUsername: "clusteradmin",
       osDiskType: "Premium_LRS",
+      dataDisks: [],
       encryptionAtHost: true,
       acceleratedNetworking: true,
       bootDiagnostics: true,
@@ -35,8 +36,8 @@ describe("resolveCluster", () => {
       hybridBenefit: false,
       customTimeouts: {},
       zoneRebalance: true,
-      upgrade: { pauseSeconds: 60 },
-      repairs: { enabled: true },
+      upgrade: { pauseSeconds: 60, maxSurge: false },
+      repairs: { enabled: true, actionGroupIds: [] },
       terminateNotification: { enabled: true, minutes: 5 },
     });
     expect(network).to.deep.equal({
@@ -44,6 +45,7 @@ describe("resolveCluster", () => {
       machinesSubnet: "10.20.0.0/22",
       natIdleTimeoutMinutes: 4,
       serviceEndpoints: [],
+      privateEndpoints: [],
     });
     expect(loadBalancer).to.deep.equal({
       public: false,
@@ -54,9 +56,11 @@ describe("resolveCluster", () => {
       sessionAffinity: "none",
       tcpReset: true,
       idleTimeoutMinutes: 4,
+      haPorts: false,
       probe: { intervalSeconds: 5, threshold: 2 },
     });
     expect(service.health).to.deep.equal({
+      provider: "service",
       livenessPath: "/health",
       readinessPath: "/ready",
       reportsHealthState: true,
@@ -147,7 +151,14 @@ describe("clusterFacts", () => {
       capacity: 4,
       minimumActive: 2,
       zones: ["1", "2", "3"],
-      upgrade: { mode: "Rolling", batchPercent: 25, unhealthyPercent: 25, pauseSeconds: 60 },
+      upgrade: {
+        mode: "Rolling",
+        batchPercent: 25,
+        unhealthyPercent: 25,
+        pauseSeconds: 60,
+        maxSurge: false,
+        leastInService: 3,
+      },
       probe: { path: "/ready", intervalSeconds: 5, threshold: 3 },
       openPorts: [{ port: 80, protocol: "Tcp", sources: ["VirtualNetwork"] }],
       predictedSeconds: {

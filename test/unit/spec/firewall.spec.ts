@@ -216,6 +216,26 @@ describe("checkFirewall", () => {
       rules: [rule("w".repeat(72), { sources: ["10.0.0.0/8", "Internet"] })],
       expected: ["rule-name rules[0].name"],
     },
+    {
+      title: "ranges that lie side by side",
+      rules: [rule("a", { sources: ["10.0.0.0/9", "10.128.0.0/9", "192.0.2.7", "192.0.2.8/32"] })],
+      expected: [],
+    },
+    {
+      title: "ranges within another, which Azure refuses, wherever they stand",
+      rules: [rule("a", { sources: ["10.1.0.0/16", "10.0.0.0/8", "VirtualNetwork", "10.1.2.3"] })],
+      expected: ["overlapping-sources rules[0].sources[0]", "overlapping-sources rules[0].sources[3]"],
+    },
+    {
+      title: "one address written in two ways",
+      rules: [rule("a", { sources: ["192.0.2.7", "192.0.2.7/32"] })],
+      expected: ["overlapping-sources rules[0].sources[1]"],
+    },
+    {
+      title: "the same range in two rules",
+      rules: [rule("a", { sources: ["10.0.0.0/8"] }), rule("b", { port: 9, sources: ["10.0.0.0/8"] })],
+      expected: [],
+    },
     ...[22, 3389, 5985, 5986].flatMap((port) => [
       {
         title: `port ${port} open to the internet`,
@@ -239,7 +259,7 @@ describe("checkFirewall", () => {
       },
       {
         title: `port ${port} open to more than 256 addresses`,
-        rules: [rule("a", { port, sources: ["10.0.0.7", "10.0.0.0/23"] })],
+        rules: [rule("a", { port, sources: ["10.9.0.7", "10.0.0.0/23"] })],
         expected: ["administration-port rules[0].sources[1]"],
       },
       {

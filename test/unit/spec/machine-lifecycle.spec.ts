@@ -1,13 +1,15 @@
 import { expect } from "chai";
 import {
+  clusterFacts,
   MACHINES_FIELD,
+  predictCluster,
   resolveCluster,
   scaleSetTimeouts,
   singleMachineTimeouts,
   withDefaults,
   type MachinesSpec,
 } from "@windows-ha/spec";
-import { clusterArguments } from "./arguments";
+import { clusterArguments, type Changes } from "./arguments";
 
 const machines = (changes: Partial<MachinesSpec>): MachinesSpec => ({
   ...withDefaults<MachinesSpec>(MACHINES_FIELD, {}),
@@ -41,6 +43,58 @@ describe("the notice before a machine is deleted", () => {
     expect(finding).to.include({ seen: "15" });
     expect(finding!.fix).to.contain("Shorten service.stop");
     expect(rules({ ...stop, drainSeconds: 299 })).to.deep.equal([]);
+  });
+});
+
+describe("machines that are replaced instead of changed", () => {
+  const surging = (changes: Changes) => resolveCluster(clusterArguments(changes));
+  const found = (changes: Changes) => surging(changes).findings.map(({ rule, path }) => `${rule} ${path}`);
+  const upgrade = { maxSurge: true };
+
+  it("may all have to be active, and all are while they are replaced", () => {
+    const machines = { minimumActive: 3, upgrade };
+    expect(found({ machines: { minimumActive: 3 } })).to.deep.equal(["minimum-active machines.minimumActive"]);
+    expect(found({ machines })).to.deep.equal([]);
+    expect(found({ machines: { ...machines, minimumActive: 4 } })).to.deep.equal([
+      "minimum-active machines.minimumActive",
+    ]);
+    const autoscale = { minimum: 3, maximum: 6 };
+    expect(found({ machines: { ...machines, autoscale } })).to.deep.equal([]);
+    expect(
+      found({ machines: { minimumActive: 2, upgrade, count: 3, autoscale: { minimum: 1, maximum: 6 } } }),
+    ).to.include("autoscale-minimum machines.autoscale.minimum");
+  });
+
+  it("are told in the facts and in the prediction, with the time that a new machine takes", () => {
+    const { spec } = surging({ machines: { minimumActive: 3, upgrade } });
+    expect(clusterFacts(spec!).upgrade).to.include({ maxSurge: true, leastInService: 3 });
+    const { rollingUpdate } = predictCluster(spec!);
+    expect(rollingUpdate).to.deep.include({ leastInService: 3, typicalSeconds: 3 * (400 + 20 + 4 + 15) + 2 * 60 });
+    expect(rollingUpdate.formula).to.match(/^batches 3 × \(new machine 400 s \+ drain 20 s/);
+    const inPlace = surging({}).spec!;
+    expect(predictCluster(inPlace).rollingUpdate.leastInService).to.equal(2);
+  });
+
+  it("need room for the new ones: in the subnet, in the scale set", () => {
+    const network = { machinesSubnet: "10.20.0.0/25" };
+    const shape = { count: 118, zones: ["1"] };
+    // 118 machines, a front end and one or five new ones beside Azure's five: 125 fit into 128, 129 don't.
+    expect(found({ network, machines: shape })).to.deep.equal([]);
+    expect(found({ network, machines: { ...shape, upgrade } })).to.deep.equal(["subnet-size network.machinesSubnet"]);
+    expect(found({ machines: { count: 953, upgrade } })).to.deep.equal([]);
+    expect(found({ machines: { count: 954, upgrade } })).to.deep.equal(["max-surge machines.upgrade.maxSurge"]);
+    const autoscale = { minimum: 3, maximum: 954 };
+    expect(found({ machines: { upgrade, autoscale } })).to.include("max-surge machines.upgrade.maxSurge");
+  });
+
+  it("need the notice that they go, in which they drain", () => {
+    expect(found({ machines: { upgrade, terminateNotification: { enabled: false } } })).to.deep.equal([
+      "max-surge machines.upgrade.maxSurge",
+    ]);
+  });
+
+  it("are those of a scale set only", () => {
+    expect(surging({ compute: "machines", machines: { upgrade } }).findings).to.have.lengthOf(1);
   });
 });
 

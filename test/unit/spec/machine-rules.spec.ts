@@ -40,7 +40,16 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
   ],
   ["a disk smaller than the image", { osDiskSizeGb: 64 }, ["os-disk-size machines.osDiskSizeGb"]],
   ["the same with a small image", { osDiskSizeGb: 64, image: windows("2022-datacenter-azure-edition-smalldisk") }, []],
-  ...["Standard_A2_v2", "Basic_A1", "Standard_D2_v2", "Standard_D4_v3", "Standard_DC4s_v2"].map(
+  ...[
+    "Standard_A2_v2",
+    "Basic_A1",
+    "Standard_D2_v2",
+    "Standard_D4_v3",
+    "Standard_DC4s_v2",
+    "Standard_EC2as_v5",
+    "Standard_M8ms",
+    "Standard_NP10s",
+  ].map(
     (size): [string, Record<string, unknown>, string[]] => [
       `${size}, without Trusted Launch`,
       { size },
@@ -54,9 +63,46 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
       ["arm64-size machines.size"],
     ],
   ),
-  ...["Standard_D2s_v3", "Standard_DS2_v2", "Standard_D4as_v5", "Standard_E4s_v5", "Standard_NP10s"].map(
-    (size): [string, Record<string, unknown>, string[]] => [`${size}, with Trusted Launch`, { size }, []],
+  ...[
+    "Standard_D2s_v3",
+    "Standard_DS2_v2",
+    "Standard_DS11-1_v2",
+    "Standard_D4as_v5",
+    "Standard_E4-2ds_v5",
+    "Standard_F2s",
+    "Standard_FX4mds",
+    "Standard_L8s_v3",
+    "Standard_NC4as_T4_v3",
+    "Standard_HB120rs_v3",
+    "Standard_B2s_v2",
+    "Standard_B12ms",
+    "standard_d2s_v5",
+  ].map((size): [string, Record<string, unknown>, string[]] => [
+    `${size}, with Trusted Launch, Premium disks and accelerated networking`,
+    { size },
+    [],
+  ]),
+  ...["Standard_D2_v5", "Standard_D2d_v5", "Standard_D4a_v4", "Standard_E2_v3", "Standard_F2"].map(
+    (size): [string, Record<string, unknown>, string[]] => [
+      `${size}, without Premium disks`,
+      { size },
+      ["premium-disk-size machines.size"],
+    ],
   ),
+  ["the same with other disks", { size: "Standard_D2_v5", osDiskType: "StandardSSD_LRS" }, []],
+  [
+    "the same with a Premium disk for data",
+    { size: "Standard_D2_v5", osDiskType: "StandardSSD_LRS", dataDisks: [{ lun: 0, sizeGb: 64 }] },
+    ["premium-disk-size machines.size"],
+  ],
+  ...["Standard_B2ms", "Standard_B2s", "Standard_B1ls", "Standard_DS1_v2", "Standard_F1s"].map(
+    (size): [string, Record<string, unknown>, string[]] => [
+      `${size}, without accelerated networking`,
+      { size },
+      ["accelerated-networking-size machines.acceleratedNetworking"],
+    ],
+  ),
+  ["the same without it", { size: "Standard_B2ms", acceleratedNetworking: false }, []],
   [
     "zones to balance over, of which there is one",
     { zones: ["1"], zoneRebalance: true },
@@ -110,6 +156,20 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
     { autoscale: { ...SCALE, schedules: [day("a", "08:00", "12:00"), day("b", "12:00", "18:00")] } },
     [],
   ],
+  ...["W. Europe Standard Time", "UTC", "UTC-11", "Central Standard Time (Mexico)", "Russia Time Zone 10"].map(
+    (timeZone): [string, Record<string, unknown>, string[]] => [
+      `the time zone ${timeZone}`,
+      { autoscale: { ...SCALE, timeZone } },
+      [],
+    ],
+  ),
+  ...["Europe/Berlin", "CET", "(UTC+01:00) Berlin", "w. europe", ""].map(
+    (timeZone): [string, Record<string, unknown>, string[]] => [
+      `${JSON.stringify(timeZone)}, which isn't one of Windows' time zones`,
+      { autoscale: { ...SCALE, timeZone } },
+      ["pattern machines.autoscale.timeZone"],
+    ],
+  ),
   [
     "schedules at the same time",
     { autoscale: { ...SCALE, schedules: [day("a", "08:00", "12:00"), day("b", "11:59", "18:00")] } },

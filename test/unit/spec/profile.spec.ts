@@ -90,6 +90,7 @@ describe('profile "single"', () => {
       count: 1,
       osDiskType: "StandardSSD_LRS",
     });
+    expect(args["artifactStore"]).to.deep.equal({ redundancy: "Standard_LRS" });
   });
 
   it("changes nothing of the arguments that it was given, and nothing when it is applied again", () => {

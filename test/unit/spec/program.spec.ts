@@ -67,6 +67,24 @@ describe("a program that Go built for Windows", function () {
     expect(remarksOnProgram(release)).to.deep.equal([]);
   });
 
+  it("is told from a service when it can't speak with the service control manager", () => {
+    expect(remarksOnProgram(release, "console")).to.deep.equal([]);
+    const [remark, ...others] = remarksOnProgram(release, "service");
+    expect(remark).to.match(/^it doesn't hold the module golang.org\/x\/sys, .*: declare mode "console"$/);
+    expect(others).to.deep.equal([]);
+    const speaking = join(folder, "speaking");
+    writeSource(speaking, {
+      "go.mod":
+        "module example.com/tiny\n\ngo 1.21\n\nrequire golang.org/x/sys v0.1.0\n\nreplace golang.org/x/sys => ./sys\n",
+      "main.go": 'package main\n\nimport "golang.org/x/sys/windows/svc"\n\nfunc main() { svc.Run() }\n',
+      "sys/go.mod": "module golang.org/x/sys\n\ngo 1.21\n",
+      "sys/windows/svc/svc.go": "package svc\n\nfunc Run() { println() }\n",
+    });
+    expect(remarksOnProgram(goProgram(speaking, STRIPPED), "service"))
+      .to.have.length(1)
+      .and.satisfy(([local]: string[]) => local!.startsWith("it holds a module from a local folder"));
+  });
+
   it("is refused with windows instead of a console, and for another processor", () => {
     const gui = goProgram(folder, ["-ldflags", "-H windowsgui"]);
     expect(checkProgram(gui, AT)[0]).to.include({

@@ -40,6 +40,7 @@ describe("rollingUpgrade", () => {
         unhealthyPercent: unhealthy,
         unhealthyUpgradedPercent: unhealthy,
         pauseSeconds: 60,
+        maxSurge: false,
       });
     });
   }

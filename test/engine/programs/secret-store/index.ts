@@ -9,10 +9,12 @@ interface Settings {
   /** Values by name, in clear on purpose: the component has to make secrets of them. */
   secrets: Record<string, string>;
   retentionDays?: number;
+  /** Number of the subnet that the first private store's endpoint is in. */
+  subnet?: number;
 }
 
 const config = new pulumi.Config();
-const { secrets, retentionDays } = JSON.parse(readFileSync(config.require("settings"), "utf8")) as Settings;
+const { secrets, retentionDays, subnet = 1 } = JSON.parse(readFileSync(config.require("settings"), "utf8")) as Settings;
 
 const group = new resources.ResourceGroup("shop");
 const place = { resourceGroupName: group.name, tags: { team: "shop" } };
@@ -21,6 +23,11 @@ const endpoints = new network.Subnet("endpoints", {
   resourceGroupName: group.name,
   virtualNetworkName: net.name,
   addressPrefix: "10.50.1.0/24",
+});
+const others = new network.Subnet("other-endpoints", {
+  resourceGroupName: group.name,
+  virtualNetworkName: net.name,
+  addressPrefix: "10.50.2.0/24",
 });
 const identity = new managedidentity.UserAssignedIdentity("machines", place);
 const readers = [{ name: "machines", principalId: identity.principalId }];
@@ -36,7 +43,7 @@ const closed = new SecretStore("shop-behind-an-endpoint", {
   ...place,
   secrets: { key: secrets["password"]! },
   readers,
-  private: { subnetId: endpoints.id, virtualNetworkId: net.id },
+  private: { subnetId: (subnet === 1 ? endpoints : others).id, virtualNetworkId: net.id },
 });
 new SecretStore("shop-behind-another", {
   ...place,

@@ -1,4 +1,5 @@
 import type { DataPlane } from "../../../../packages/sandbox/src/data-plane";
+import type { BlobSource } from "../../../../packages/sandbox/src/storage/blob-files";
 import type { SecretVersion } from "../../../../packages/sandbox/src/vault/secret-versions";
 import type { StoredResource } from "../../../../packages/sandbox/src/azure/resource-store";
 
@@ -16,11 +17,19 @@ export class FakeDataPlane implements DataPlane {
   readonly #addresses = new Map<string, string>();
 
   /** What was kept of blobs. */
-  readonly keptFiles: { path: string; hash: string }[] = [];
+  readonly keptFiles: BlobSource[] = [];
   readonly blobs = {
     endpoint: (account: string): string => `http://127.100.0.1:7400/blobs/${account}`,
-    keep: async (source: { path: string; hash: string }): Promise<void> => {
+    keep: async (source: BlobSource): Promise<void> => {
       this.keptFiles.push(source);
+    },
+  };
+
+  /** What was kept of galleries' packages. */
+  readonly keptPackages: { versionId: string; mediaLink: string; principalIds: readonly string[] }[] = [];
+  readonly packages = {
+    keep: async (versionId: string, mediaLink: string, principalIds: readonly string[]): Promise<void> => {
+      this.keptPackages.push({ versionId, mediaLink, principalIds });
     },
   };
 

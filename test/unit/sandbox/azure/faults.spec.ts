@@ -43,9 +43,17 @@ describe("sandbox: latency and faults", () => {
     await azure.create("group", VALID.group);
     writeFileSync(file, JSON.stringify({ faults: [{ ...FAULT, operation: "delete", code: "ScopeLocked" }] }));
     expect((await refusal(azure.delete("group", GROUP))).message).to.contain("ScopeLocked");
-    writeFileSync(file, JSON.stringify({ latencyMs: { "*": "fast" }, rolePropagationMs: -1, faults: [{ type: "*" }] }));
+    writeFileSync(
+      file,
+      JSON.stringify({
+        latencyMs: { "*": "fast" },
+        rolePropagationMs: -1,
+        terminateNoticeMs: "1m",
+        faults: [{ type: "*" }],
+      }),
+    );
     const { message } = await refusal(azure.delete("group", GROUP));
-    expect(message).to.contain("rolePropagationMs is -1");
+    expect(message).to.contain("rolePropagationMs is -1").and.contain('terminateNoticeMs is "1m"');
     expect(message).to.contain('latencyMs["*"] is "fast"').and.contain("faults[0].operation is undefined");
     folder.dispose();
   });

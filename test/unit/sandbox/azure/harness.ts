@@ -34,6 +34,7 @@ const TOKENS: Record<ShortType, string> = {
   link: "azure-native:privatedns:VirtualNetworkLink",
   endpoint: "azure-native:network:PrivateEndpoint",
   zoneGroup: "azure-native:network:PrivateDnsZoneGroup",
+  alert: "azure-native:monitor:ActivityLogAlert",
 };
 
 /** An emulated Azure in a temporary folder, spoken to as the engine does it, but without gRPC between. */

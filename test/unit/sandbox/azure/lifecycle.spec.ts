@@ -166,6 +166,7 @@ describe("sandbox: the emulated Azure keeps, answers and refuses", () => {
     ["zones", ["1", "2"], "PropertyChangeNotAllowed"],
     [`${PROFILE}.osProfile.adminUsername`, "somebody", "PropertyChangeNotAllowed"],
     [`${PROFILE}.osProfile.computerNamePrefix`, "web", "PropertyChangeNotAllowed"],
+    [`${PROFILE}.osProfile.windowsConfiguration`, { enableAutomaticUpdates: false }, "PropertyChangeNotAllowed"],
     ["singlePlacementGroup", true, "OperationNotAllowed"],
   ] as const) {
     it(`refuses a change of a scale set's ${path}, and its machines stay as they are`, async () => {

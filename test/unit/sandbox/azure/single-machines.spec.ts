@@ -7,8 +7,10 @@ const TOKENS = {
   nic: "azure-native:network:NetworkInterface",
   machine: "azure-native:compute:VirtualMachine",
   extension: "azure-native:compute:VirtualMachineExtension",
+  runCommand: "azure-native:compute:VirtualMachineRunCommandByVirtualMachine",
   availability: "azure-native:compute:AvailabilitySet",
   autoscale: "azure-native:monitor:AutoscaleSetting",
+  disk: "azure-native:compute:Disk",
 };
 type Kind = keyof typeof TOKENS;
 
@@ -47,6 +49,15 @@ const INPUTS: Record<Kind, PropertyMap> = {
     typeHandlerVersion: "1.10",
     protectedSettings: { commandToExecute: "agent install --token canary" },
   },
+  runCommand: {
+    ...place,
+    vmName: "orders-1",
+    runCommandName: "install",
+    source: { script: "Get-Date" },
+    parameters: [{ name: "Uri", value: "https://files.example.com/agent.exe" }],
+    protectedParameters: [{ name: "Spec", value: "canary" }],
+    treatFailureAsDeploymentFailure: true,
+  },
   availability: {
     ...place,
     availabilitySetName: "orders",
@@ -60,7 +71,18 @@ const INPUTS: Record<Kind, PropertyMap> = {
     targetResourceUri: SCALE_SET,
     profiles: [{ name: "always", capacity: { minimum: "3", maximum: "6", default: "3" }, rules: [] }],
   },
+  disk: {
+    ...place,
+    diskName: "orders-1-data",
+    zones: ["1"],
+    sku: { name: "Premium_LRS" },
+    creationData: { createOption: "Empty" },
+    diskSizeGB: 64,
+  },
 };
+const DISK = `${GROUP}/providers/Microsoft.Compute/disks/orders-1-data`;
+const attached = (id: string, lun = 0): PropertyMap => ({ lun, createOption: "Attach", managedDisk: { id } });
+const withDisks = (...dataDisks: PropertyMap[]): PropertyMap => ({ ...INPUTS.machine, storageProfile: { dataDisks } });
 
 const REFUSED: [kind: Kind, path: string, value: unknown, answer: RegExp][] = [
   ["machine", "hardwareProfile.vmSize", undefined, /vmSize' is missing/],
@@ -76,10 +98,26 @@ const REFUSED: [kind: Kind, path: string, value: unknown, answer: RegExp][] = [
     { enableAutomaticUpdates: false, patchSettings: { patchMode: "AutomaticByPlatform" } },
     /needs provisionVMAgent and enableAutomaticUpdates/,
   ],
+  [
+    "machine",
+    "storageProfile",
+    { dataDisks: [attached(DISK, 3), attached(`${DISK}-2`, 3)] },
+    /already attached at the LUN 3/,
+  ],
+  ["machine", "storageProfile", { dataDisks: [{ lun: 0, createOption: "Attach" }] }, /has no managedDisk\.id/],
+  ["machine", "storageProfile", { dataDisks: [{ lun: 0, createOption: "Empty" }] }, /has no diskSizeGB/],
+  ["disk", "diskSizeGB", undefined, /diskSizeGB' is missing/],
+  ["disk", "diskSizeGB", 32_768, /between 1 and 32767/],
+  ["disk", "zones", ["1", "2"], /one zone, not in 2/],
+  ["disk", "sku.name", "Premium_ZRS", /kind Premium_ZRS can't have a zone/],
+  ["disk", "sku.name", "Premium_FRS", /Premium_FRS/],
   ["nic", "ipConfigurations", [], /NetworkInterfaceMustHaveAtLeastOneIpConfiguration/],
   ["nic", "ipConfigurations[0].privateIPAllocationMethod", "Static", /needs privateIPAddress/],
   ["extension", "publisher", undefined, /Required parameter 'publisher'/],
   ["extension", "protectedSettings", {}, /needs commandToExecute/],
+  ["runCommand", "source", {}, /Exactly one of 'script', 'scriptUri' and 'commandId'.*seen none/],
+  ["runCommand", "source.scriptUri", "https://files.example.com/a.ps1", /seen script and scriptUri/],
+  ["runCommand", "protectedParameters", [{ name: "URI", value: "x" }], /'uri' is given more than once/],
   ["availability", "sku.name", "Classic", /not Classic/],
   ["availability", "platformFaultDomainCount", 4, /range 1 to 3/],
   ["autoscale", "profiles", [], /1 to 20 profiles/],
@@ -165,6 +203,7 @@ describe("sandbox: single machines", () => {
     await create("nic");
     await create("machine");
     await create("extension");
+    await create("runCommand");
     const again = { ...INPUTS.extension, vmExtensionName: "again" };
     expect((await refusal(create("extension", again))).message).to.contain("Multiple VMExtensions per handler");
     expect(JSON.stringify(azure.store.list().map(({ outputs }) => outputs))).not.to.contain("canary");
@@ -183,5 +222,68 @@ describe("sandbox: single machines", () => {
     expect((await refusal(remove("availability", set))).message).to.contain("does not contain any VM");
     await remove("machine", machine);
     await remove("availability", set);
+  });
+
+  it("keeps a disk that a machine holds, in the machine's zone, and gives it to the next one", async () => {
+    await createUpTo(azure, "balancer");
+    await create("nic");
+    const missing = await refusal(create("machine", withDisks(attached(DISK))));
+    expect(missing.message).to.contain("InvalidResourceReference");
+    const disk = await create("disk");
+    const elsewhere = { ...withDisks(attached(disk)), zones: ["2"] };
+    expect((await refusal(create("machine", elsewhere))).message).to.contain("zone 1 and zone 2");
+    const machine = await create("machine", withDisks(attached(disk)));
+
+    expect((await refusal(remove("disk", disk))).message).to.contain("is attached to VM");
+    await create("nic", { ...INPUTS.nic, networkInterfaceName: "orders-nic-2" });
+    const second = {
+      ...withDisks(attached(disk)),
+      vmName: "orders-2",
+      networkProfile: { networkInterfaces: [{ id: networkId("networkInterfaces/orders-nic-2"), primary: true }] },
+    };
+    expect((await refusal(create("machine", second))).message).to.contain("ConflictingUserInput");
+    await remove("machine", machine);
+    await create("machine", second);
+  });
+
+  it("lets a zone-redundant disk follow its machine into another zone", async () => {
+    await createUpTo(azure, "balancer");
+    await create("nic");
+    const zoneRedundant = { ...changed(INPUTS.disk, "zones", undefined), sku: { name: "Premium_ZRS" } };
+    const disk = await create("disk", zoneRedundant);
+    const machine = await create("machine", withDisks(attached(disk)));
+    await remove("machine", machine);
+    await create("machine", { ...withDisks(attached(disk)), zones: ["2"] });
+  });
+
+  it("lets a disk grow, not shrink or move, and change its kind only while nothing holds it", async () => {
+    await createUpTo(azure, "balancer");
+    await create("nic");
+    const disk = await create("disk");
+    const change = (path: string, value: unknown) =>
+      update("disk", disk, changed({ ...INPUTS.disk, diskSizeGB: 128 }, path, value));
+    await change("diskSizeGB", 128);
+    expect((await refusal(change("diskSizeGB", 64))).message).to.contain("only allowed when increasing");
+    expect((await refusal(change("zones", ["2"]))).message).to.contain("Zones cannot be");
+    await change("sku.name", "StandardSSD_LRS");
+    await create("machine", withDisks(attached(disk)));
+    expect((await refusal(change("sku.name", "Premium_LRS"))).message).to.contain("attached to the running VM");
+  });
+
+  it("answers who an identity is, and refuses one that isn't there by Azure's code", async () => {
+    await createUpTo(azure, "balancer");
+    const ask = (resourceName: string) =>
+      azure.provider.invoke(
+        "azure-native:managedidentity:getUserAssignedIdentity",
+        { resourceGroupName: "shop", resourceName },
+        "test",
+      );
+    const [identity] = azure.store.list("azure-native:managedidentity:UserAssignedIdentity");
+    expect(await ask("orders-identity")).to.deep.include({
+      id: identity!.id,
+      principalId: identity!.outputs["principalId"],
+      clientId: identity!.outputs["clientId"],
+    });
+    expect((await refusal(ask("nobody"))).message).to.contain("ResourceNotFound");
   });
 });

@@ -18,7 +18,8 @@ export type ShortType =
   | "zone"
   | "link"
   | "endpoint"
-  | "zoneGroup";
+  | "zoneGroup"
+  | "alert";
 
 const place = { resourceGroupName: "shop", location: "westeurope" };
 
@@ -182,6 +183,22 @@ export const VALID = {
     privateDnsZoneConfigs: [
       { name: "vault", privateDnsZoneId: networkId("privateDnsZones/privatelink.vaultcore.azure.net") },
     ],
+  },
+  alert: {
+    ...place,
+    location: "global",
+    activityLogAlertName: "orders-repairs",
+    scopes: [`${GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/orders`],
+    condition: {
+      allOf: [
+        { field: "category", equals: "Administrative" },
+        {
+          field: "operationName",
+          equals: "Microsoft.Compute/virtualMachineScaleSets/setOrchestrationServiceState/action",
+        },
+      ],
+    },
+    actions: { actionGroups: [] },
   },
   flowLog: {
     resourceGroupName: "NetworkWatcherRG",

@@ -28,6 +28,8 @@ export interface ScaleSetShape {
   extensions?: unknown[];
   agentSha256?: string;
   applicationSecurityGroups?: string[];
+  /** `notBeforeTimeout` of the announcement before a machine's deletion. */
+  terminateNotice?: string;
 }
 
 export interface BalancerShape {
@@ -178,6 +180,13 @@ export class TestCluster {
           },
         },
         virtualMachineProfile: {
+          ...(shape.terminateNotice
+            ? {
+                scheduledEventsProfile: {
+                  terminateNotificationProfile: { enable: true, notBeforeTimeout: shape.terminateNotice },
+                },
+              }
+            : {}),
           osProfile: { computerNamePrefix: "orders" },
           networkProfile: {
             networkInterfaceConfigurations: [{ name: "primary", primary: true, ipConfigurations: [ipConfiguration] }],

@@ -3,9 +3,19 @@
 //   FAIL=<exit code>     install fails and leaves what was there
 //   INSTALL_MS=<ms>      install takes that long
 //   HEALTH=<state>       what /health declares (default Healthy)
+//   DRAIN_MS=<ms>        asks for scheduled events; before its deletion it isn't ready for so long, then it approves
 // While the file <root>/not-ready exists, /ready answers 503; while <root>/frozen exists, nothing is answered.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync, appendFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  appendFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,6 +48,7 @@ const commands = {
     };
     follow();
     setInterval(follow, 10);
+    void followEvents();
     console.log("ready");
   },
 
@@ -67,11 +78,32 @@ const commands = {
     process.exit(22);
   },
 
+  async uninstall() {
+    appendFileSync(logFile, `uninstall ${process.argv[process.argv.indexOf("--service") + 1]}\n`);
+    rmSync(stateFile, { force: true });
+  },
+
   async status() {
     const spec = readSpec();
     console.log(JSON.stringify({ service: spec?.service.name ?? "", version: spec?.service.version ?? "" }));
   },
 };
+
+async function followEvents() {
+  const events = `${process.env.WINDOWS_HA_METADATA_ADDRESS}/metadata/scheduledevents?api-version=2020-07-01`;
+  const ask = (init) => fetch(events, { headers: { Metadata: "true" }, ...init });
+  for (; ; await sleep(20)) {
+    const drainMs = readSpec()?.service.environment.DRAIN_MS;
+    if (drainMs === undefined) continue;
+    const { Events } = await (await ask()).json();
+    const event = Events.find(({ EventType, EventStatus }) => EventType === "Terminate" && EventStatus === "Scheduled");
+    if (!event) continue;
+    writeFileSync(join(root, "not-ready"), "");
+    await sleep(Number(drainMs));
+    await ask({ method: "POST", body: JSON.stringify({ StartRequests: [{ EventId: event.EventId }] }) });
+    return;
+  }
+}
 
 function answer(service, request, response) {
   if (existsSync(join(root, "frozen"))) return;

@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { AzureError } from "../../../../packages/sandbox/src/azure/azure-error";
-import { rollingUpgrade, type UpgradableMachine } from "../../../../packages/sandbox/src/machines/rolling-upgrade";
+import {
+  rollingUpgrade,
+  type RollingUpgrade,
+  type UpgradableMachine,
+} from "../../../../packages/sandbox/src/machines/rolling-upgrade";
 import type { MachineModel, UpgradePolicy } from "../../../../packages/sandbox/src/machines/scale-set-model";
 import { failureOf } from "./asking";
 
@@ -36,7 +40,7 @@ describe("rolling upgrade", () => {
     machines = ["a", "b", "c", "d"].map((name) => new RecordedMachine(name, steps));
   });
 
-  const upgrade = (policy: Partial<UpgradePolicy> = {}, options: { pauseScale?: number; signal?: AbortSignal } = {}) =>
+  const upgrade = (policy: Partial<UpgradePolicy> = {}, options: Partial<RollingUpgrade<RecordedMachine>> = {}) =>
     rollingUpgrade({
       all: machines,
       outdated: machines,
@@ -49,6 +53,7 @@ describe("rolling upgrade", () => {
         pauseBetweenBatchesSeconds: 0,
         enableCrossZoneUpgrade: false,
         prioritizeUnhealthyInstances: false,
+        maxSurge: false,
         ...policy,
       },
       pauseScale: 1 / 60,
@@ -101,6 +106,26 @@ describe("rolling upgrade", () => {
     const failure = await failureOf(upgrade({ maxBatchInstancePercent: 50 }));
     expect(failure.code).to.equal("VMExtensionProvisioningError");
     expect(steps).to.deep.equal(["a", "b"]);
+  });
+
+  it("deletes a batch only when the machines in its place are healthy", async () => {
+    const surge = {
+      create: (batch: readonly RecordedMachine[]) => {
+        const created = batch.map(({ name }) => new RecordedMachine(name.toUpperCase(), steps));
+        if (created[0]!.name === "B") created[0]!.health = "unhealthy";
+        machines.push(...created);
+        return Promise.resolve(created);
+      },
+      remove: (batch: readonly RecordedMachine[]) => {
+        for (const machine of batch) machines.splice(machines.indexOf(machine), 1);
+        steps.push(...batch.map(({ name }) => `without ${name}`));
+        return Promise.resolve();
+      },
+    };
+    const failure = await failureOf(upgrade({}, { surge, outdated: [...machines] }));
+    expect(failure.code).to.equal("MaxUnhealthyUpgradedInstancePercentExceededInRollingUpgrade");
+    expect(steps).to.deep.equal(["A", "without a", "B"]);
+    expect(machines.map(({ name }) => name)).to.deep.equal(["b", "c", "d", "A", "B"]);
   });
 
   it("goes on past unhealthy machines that the policy allows", async () => {

@@ -11,12 +11,14 @@ import { sandboxLayout, type SandboxSettings } from "../../../../packages/sandbo
 import {
   AccessTokens,
   serveBlob,
+  ScheduledEvents,
   startMetadataServer,
   StoredBlobFiles,
   type MetadataServer,
 } from "../../../../packages/sandbox/src/storage";
 import { windowsProgram } from "../../../support/windows-program";
 import { refusal } from "../azure/harness";
+import { privateLink } from "./private-link";
 
 const GROUP = "/subscriptions/s/resourceGroups/shop/providers";
 const MACHINES = `${GROUP}/Microsoft.Compute/virtualMachineScaleSets/orders`;
@@ -71,7 +73,12 @@ describe("sandbox: private blobs", () => {
     put(`${CONTAINER}/providers/Microsoft.Authorization/roleAssignments/one`, "authorization:RoleAssignment", grant);
     await new StoredBlobFiles({ layout, settings }).keep({ path: program, hash });
 
-    metadata = await startMetadataServer("127.0.0.1", MACHINES, tokens);
+    metadata = await startMetadataServer("127.0.0.1", {
+      name: "machine",
+      owner: MACHINES,
+      tokens,
+      events: new ScheduledEvents("machine"),
+    });
     server = createServer((request, response) => {
       void serveBlob({ layout, settings, store, tokens }, request, response).then((isServed) => {
         if (!isServed) response.writeHead(418).end();
@@ -208,6 +215,15 @@ describe("sandbox: private blobs", () => {
       expect(await ask(headers)).to.equal("403 AuthorizationFailure");
       subnet("Microsoft.Storage");
       expect(await ask(headers)).to.equal("200 OK");
+    });
+
+    it("are read past it by a private endpoint that the machines' network finds", async () => {
+      admit(["203.0.113.10"], []);
+      expect(await ask(headers)).to.equal("403 AuthorizationFailure");
+      for (const { id, type, inputs } of privateLink(ACCOUNT, NETWORK)) put(id, type, inputs);
+      expect(await ask(headers)).to.equal("200 OK");
+      expect(await ask({}), "the Internet goes on by the public address").to.equal("409 PublicAccessNotPermitted");
+      for (const { id } of privateLink(ACCOUNT, NETWORK)) store.delete(id);
     });
 
     it("ask the Internet for its address first, and for its rights then", async () => {

@@ -6,6 +6,7 @@ import { ProfileEffects, ResourceStore } from "../../../../packages/sandbox/src/
 import { sandboxLayout } from "../../../../packages/sandbox/src/layout";
 import { AccessTokens } from "../../../../packages/sandbox/src/storage";
 import { SecretVersions, Vaults } from "../../../../packages/sandbox/src/vault";
+import { privateLink } from "./private-link";
 
 const GROUP = "/subscriptions/s/resourceGroups/shop/providers";
 const VAULT = `${GROUP}/Microsoft.KeyVault/vaults/orders-0a1b`;
@@ -137,6 +138,30 @@ describe("sandbox: key vaults, as machines ask them", () => {
   it("know a right on one secret from a right on the vault", async () => {
     versions.keep(`${VAULT}/secrets/other`, "another", undefined);
     expect((await ask("other", tokenOf("one-secret"))).answer).to.equal("200 OK");
+  });
+
+  it("answer machines with a private link alone when their public address is closed, in Azure's words", async () => {
+    const vault = store.get(VAULT)!;
+    const machines = store.get(MACHINES)!;
+    const NETWORK = `${GROUP}/Microsoft.Network/virtualNetworks/net`;
+    const ipConfigurations = [{ subnet: { id: `${NETWORK}/subnets/machines` } }];
+    const networkProfile = { networkInterfaceConfigurations: [{ ipConfigurations }] };
+    store.put({ ...machines, inputs: { ...machines.inputs, virtualMachineProfile: { networkProfile } } });
+    const properties = { ...(vault.inputs["properties"] as object), publicNetworkAccess: "Disabled" };
+    store.put({ ...vault, inputs: { ...vault.inputs, properties } });
+
+    const closed = await ask("token", tokenOf("reader"));
+    expect(closed.answer).to.equal("403 Forbidden");
+    expect(closed.body.error.innererror!.code).to.equal("ForbiddenByConnection");
+    expect(closed.body.error.message).to.contain("nor via an approved private link");
+    expect((await ask("token", undefined)).answer, "who is unknown is asked who it is").to.equal("401 Unauthorized");
+
+    const link = privateLink(VAULT, NETWORK, { groupId: "vault", zoneName: "privatelink.vaultcore.azure.net" });
+    for (const { id, type, inputs } of link) put(id, type, inputs);
+    expect((await ask("token", tokenOf("reader"))).answer).to.equal("200 OK");
+    for (const { id } of link) store.delete(id);
+    store.put(vault);
+    store.put(machines);
   });
 
   it("have no secret that isn't declared, and no version that never was", async () => {

@@ -12,7 +12,11 @@ describe("quorum", () => {
     [7, 4, 3],
   ] as const) {
     it(`of ${servers} needs ${votes} votes and tolerates ${toleratedLosses} losses`, () => {
-      expect(quorum(servers)).to.deep.equal({ votes, toleratedLosses });
+      expect(quorum(servers)).to.deep.equal({
+        votes,
+        toleratedLosses,
+        formula: `votes ⌊${servers} ÷ 2⌋ + 1 = ${votes}; losses ${servers} − ${votes} = ${toleratedLosses}`,
+      });
     });
   }
 
@@ -83,7 +87,9 @@ describe("snatPorts", () => {
         const { mostPortsPerMachine, loadBalancerPorts } = snatPorts({ frontendIps, machines });
         expect(mostPortsPerMachine % 8).to.equal(0);
         expect(mostPortsPerMachine * machines).to.be.at.most(loadBalancerPorts);
-        expect((mostPortsPerMachine + 8) * machines).to.be.above(loadBalancerPorts);
+        if (mostPortsPerMachine < 64_000) {
+          expect((mostPortsPerMachine + 8) * machines).to.be.above(loadBalancerPorts);
+        }
       }),
     );
   });

@@ -10,6 +10,9 @@ import {
 import { clusterArguments, type Changes } from "../arguments";
 import { evaluate } from "./formula";
 
+const PUBLIC = { public: true, allowFrom: ["Internet"] };
+const OUTBOUND = { ...PUBLIC, outbound: { addresses: 3 } };
+
 function specOf(changes: Changes = {}): ClusterSpec {
   const { spec, findings } = resolveCluster(clusterArguments(changes));
   expect(findings).to.deep.equal([]);
@@ -45,7 +48,12 @@ describe("predictCluster", () => {
     expect(switchover.find(({ fault }) => fault === "drained-stop")!.worstSeconds).to.equal(25);
   });
 
+  const SINGLE = { profile: "single", compute: "machines" };
+  const PREMIUM = { osDiskType: "Premium_LRS" };
+  const disk = (type: string): object => ({ dataDisks: [{ lun: 0, sizeGb: 8, type }] });
   const LEVELS: [string, Changes, number][] = [
+    ["one machine with Premium disks", { ...SINGLE, machines: { ...PREMIUM, ...disk("Premium_LRS") } }, 99.89],
+    ["one with a Standard disk among them", { ...SINGLE, machines: { ...PREMIUM, ...disk("StandardSSD_LRS") } }, 99.49],
     ["zones", {}, 99.98],
     ["fault domains of one zone", { machines: { zones: ["1"] } }, 99.94],
     ["an availability set", { compute: "machines", machines: { availability: "availabilitySet" } }, 99.94],
@@ -64,6 +72,28 @@ describe("predictCluster", () => {
       "NAT gateway",
       undefined,
     ],
+    ["two balancers with two addresses", { loadBalancer: { ...PUBLIC, internal: true } }, "load balancer", 2],
+    ["no NAT gateway where the balancer takes the machines out", { loadBalancer: OUTBOUND }, "NAT gateway", undefined],
+    ["the addresses that they go out by", { loadBalancer: OUTBOUND }, "public address", 3],
+    [
+      "a rule for outbound flows beside the balanced ports",
+      { loadBalancer: { ...OUTBOUND, ports: [1, 2, 3, 4, 5].map((port) => ({ name: `p${port}`, port })) } },
+      "load-balancing rule beyond 5",
+      2,
+    ],
+    [
+      "one rule for all ports",
+      { loadBalancer: { haPorts: true, ports: [1, 2, 3, 4, 5].map((port) => ({ name: `p${port}`, port })) } },
+      "load-balancing rule beyond 5",
+      undefined,
+    ],
+    [
+      "disks of every machine",
+      { machines: { dataDisks: [{ lun: 0, sizeGb: 64 }] } },
+      "data disk Premium_LRS of 64 GB",
+      3,
+    ],
+    ["the endpoints of private stores", { secretStore: { private: true } }, "private endpoint", 1],
     ["one balancer, whatever it opens", { loadBalancer: { ports: [{ name: "a", port: 81 }] } }, "load balancer", 1],
   ];
   for (const [title, changes, counted, quantity] of PRICED) {
@@ -72,6 +102,36 @@ describe("predictCluster", () => {
       expect(items.find(({ item }) => item === counted)?.quantity).to.equal(quantity);
     });
   }
+
+  it("says how the machines go out, and how many connections they can hold to one destination", () => {
+    expect(predictCluster(specOf()).outbound).to.deep.equal({
+      way: "natGateway",
+      addresses: 1,
+      ports: 64_512,
+      formula: "addresses 1 × 64512 ports = 64512, for all machines on demand",
+    });
+    expect(predictCluster(specOf({ loadBalancer: OUTBOUND })).outbound).to.deep.equal({
+      way: "loadBalancer",
+      addresses: 3,
+      ports: 47_992,
+      formula: "(addresses 3 × 64000 ports − balancing rules 1 × 8) ÷ machines 4, in blocks of 8 = 47992",
+    });
+    const existing = specOf({ network: { existing: { machinesSubnetId: "/s" } } });
+    expect(predictCluster(existing)).not.to.have.property("outbound");
+  });
+
+  it("says what subnet the machines need, with what comes beside them", () => {
+    const { subnet } = predictCluster(
+      specOf({ machines: { count: 40, upgrade: { maxSurge: true } }, secretStore: { private: true } }),
+    );
+    expect(subnet).to.deep.equal({
+      needed: 44,
+      usable: 59,
+      prefixLength: 26,
+      formula:
+        "machines 40 + beside them 2 + growth 0 + front ends 1 + private endpoints 1 + Azure's own 5 = 49 ≤ 2^(32 − 26) = 64",
+    });
+  });
 
   it("doesn't know every size", () => {
     const { monthlyCost } = predictCluster(specOf({ machines: { size: "Standard_D48s_v5" } }));
@@ -102,7 +162,7 @@ describe("predictCluster", () => {
 
 describe("predictRollingUpdate", () => {
   it("takes the machines of the defaults one at a time", () => {
-    expect(rollingOf()).to.include({ batches: 3, batchSize: 1, typicalSeconds: 3 * (20 + 4 + 15) + 2 * 60 });
+    expect(rollingOf()).to.include({ batches: 3, batchSize: 1, typicalSeconds: 3 * (20 + 4 + 10 + 15) + 2 * 60 });
   });
 
   it("doesn't let a batch span zones: 40 machines by twos are 14, 13 and 13", () => {
@@ -112,20 +172,20 @@ describe("predictRollingUpdate", () => {
 
   it("follows the service's own drain and gate", () => {
     const service = { stop: { drainSeconds: 60 }, installGate: { consecutiveSuccesses: 6, intervalSeconds: 3 } };
-    expect(rollingOf({ service }).typicalSeconds).to.equal(3 * (60 + 15 + 15) + 2 * 60);
+    expect(rollingOf({ service }).typicalSeconds).to.equal(3 * (60 + 15 + 10 + 15) + 2 * 60);
   });
 
   it("takes single machines one after the other, with nobody who waits in between", () => {
     expect(rollingOf({ compute: "machines", machines: { count: 5 } })).to.include({
       batches: 5,
       batchSize: 1,
-      typicalSeconds: 5 * (20 + 4),
+      typicalSeconds: 5 * (20 + 4 + 10),
     });
   });
 
   it("follows the pause that is asked for", () => {
     const machines = { upgrade: { pauseSeconds: 10 } };
-    expect(rollingOf({ machines }).typicalSeconds).to.equal(3 * (20 + 4 + 15) + 2 * 10);
+    expect(rollingOf({ machines }).typicalSeconds).to.equal(3 * (20 + 4 + 10 + 15) + 2 * 10);
   });
 
   it("updates every machine, and its formula comes to its number", () => {

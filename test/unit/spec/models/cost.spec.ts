@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { costEstimate, MACHINE_PRICES, OS_DISK_PRICES, type CostInput } from "@windows-ha/spec";
+import { costEstimate, diskPrice, DISK_PRICES, MACHINE_PRICES, type CostInput } from "@windows-ha/spec";
+import { evaluate } from "./formula";
 
 const CLUSTER: CostInput = {
   machines: 3,
   size: "Standard_D2s_v5",
   osDiskType: "Premium_LRS",
-  loadBalancers: 1,
-  balancingRules: 1,
+  balancerRules: [1],
   natGateways: 1,
   publicIps: 1,
 };
@@ -39,18 +39,48 @@ describe("costEstimate", () => {
   });
 
   it("lists nothing that isn't there, not even as unknown", () => {
-    const none = { ...CLUSTER, size: "Standard_M416s_v2", machines: 0, loadBalancers: 0, natGateways: 0, publicIps: 0 };
+    const none = {
+      ...CLUSTER,
+      size: "Standard_M416s_v2",
+      machines: 0,
+      balancerRules: [],
+      natGateways: 0,
+      publicIps: 0,
+    };
     expect(costEstimate(none)).to.deep.include({ items: [], unknown: [], usdPerMonth: 0 });
   });
 
-  it("knows the disks of one step of Azure's sizes only", () => {
-    const unknown = (osDiskSizeGb: number): string[] => costEstimate({ ...CLUSTER, osDiskSizeGb }).unknown;
-    expect([65, 127, 128].flatMap(unknown)).to.deep.equal([]);
-    expect([64, 129, 1024].flatMap(unknown)).to.deep.equal([
-      "system disk Premium_LRS of 64 GB",
-      "system disk Premium_LRS of 129 GB",
-      "system disk Premium_LRS of 1024 GB",
+  it("charges a disk by Azure's next step of sizes", () => {
+    const price = (osDiskSizeGb: number): unknown => costEstimate({ ...CLUSTER, osDiskSizeGb }).items[1]!.usdPerMonth;
+    expect([64, 65, 128, 129].map(price)).to.deep.equal([31, 59, 59, 110]);
+    expect(diskPrice("Premium_LRS", 32_767)).to.be.above(diskPrice("Premium_LRS", 16_384)!);
+    expect(diskPrice("Premium_LRS", 32_768)).to.equal(undefined);
+    expect(diskPrice("UltraSSD_LRS", 64)).to.equal(undefined);
+  });
+
+  it("counts data disks once per machine, equal ones together, and private endpoints", () => {
+    const disk = { type: "StandardSSD_LRS", sizeGb: 256 };
+    const { items } = costEstimate({
+      ...CLUSTER,
+      dataDisks: [disk, disk, { ...disk, sizeGb: 32 }],
+      privateEndpoints: 2,
+    });
+    expect(items.slice(2, 4)).to.deep.equal([
+      { item: "data disk StandardSSD_LRS of 256 GB", quantity: 6, usdPerMonth: 120 },
+      { item: "data disk StandardSSD_LRS of 32 GB", quantity: 3, usdPerMonth: 7.2 },
     ]);
+    expect(items.at(-1)).to.deep.equal({ item: "private endpoint", quantity: 2, usdPerMonth: 15 });
+  });
+
+  it("carries its arithmetic, which comes to its number", () => {
+    const { formula, usdPerMonth } = costEstimate(CLUSTER);
+    expect(formula).to.equal("3 × 137.24 + 3 × 19.71 + 1 × 18.25 + 1 × 32.85 + 1 × 3.65 = 525.6");
+    const [terms, total] = formula.split(" = ") as [string, string];
+    expect(evaluate(terms)).to.be.closeTo(Number(total), 0.05);
+    expect(Number(Number(total).toPrecision(2))).to.equal(usdPerMonth);
+    expect(costEstimate({ ...CLUSTER, size: "Standard_M416s_v2" }).formula).to.match(
+      /^3 × \? \+ .* and what is unknown$/,
+    );
   });
 
   it("charges no Windows to who has it, half of a small machine's price", () => {
@@ -59,17 +89,21 @@ describe("costEstimate", () => {
   });
 
   it("charges each rule beyond five", () => {
-    const rules = (balancingRules: number): unknown =>
-      costEstimate({ ...CLUSTER, balancingRules }).items.find(({ item }) => item.includes("rule"));
+    const rules = (...balancerRules: number[]): unknown =>
+      costEstimate({ ...CLUSTER, balancerRules }).items.find(({ item }) => item.includes("rule"));
     expect(rules(5)).to.equal(undefined);
     expect(rules(8)).to.deep.equal({ item: "load-balancing rule beyond 5", quantity: 3, usdPerMonth: 22 });
+    expect(rules(7, 3, 6), "each balancer has five of its own").to.include({ quantity: 3 });
   });
 
-  it("has a price for every disk that a cluster takes, larger for more copies and better disks", () => {
-    const { Premium_LRS, Premium_ZRS, StandardSSD_LRS, StandardSSD_ZRS } = OS_DISK_PRICES as Record<string, number>;
-    expect(Premium_ZRS).to.be.above(Premium_LRS!);
-    expect(StandardSSD_ZRS).to.be.above(StandardSSD_LRS!);
-    expect(Premium_LRS).to.be.above(StandardSSD_LRS!);
+  it("has a price for every disk that a cluster takes, larger for more copies, better disks and more room", () => {
+    const { Premium_LRS, Premium_ZRS, StandardSSD_LRS, StandardSSD_ZRS } = DISK_PRICES as Record<string, number[]>;
+    for (const [step, price] of Premium_LRS!.entries()) {
+      expect(Premium_ZRS![step]).to.be.above(price);
+      expect(StandardSSD_ZRS![step]).to.be.above(StandardSSD_LRS![step]!);
+      expect(price).to.be.above(StandardSSD_LRS![step]!);
+      expect(price).to.be.above(Premium_LRS![step - 1] ?? 0);
+    }
   });
 
   it("has prices that grow in step with a family's processors, as Azure's do", () => {
@@ -83,13 +117,17 @@ describe("costEstimate", () => {
 
   it("never costs less with more of anything", () => {
     const count = fc.integer({ min: 0, max: 1000 });
-    const inputs = fc.record({ machines: count, loadBalancers: count, natGateways: count, publicIps: count });
+    const inputs = fc.record({ machines: count, privateEndpoints: count, natGateways: count, publicIps: count });
     fc.assert(
-      fc.property(inputs, fc.constantFrom("machines", "loadBalancers", "natGateways", "publicIps"), (given, more) => {
-        const before = { ...CLUSTER, ...given };
-        const after = { ...before, [more]: before[more] + 1 };
-        expect(costEstimate(after).usdPerMonth).to.be.at.least(costEstimate(before).usdPerMonth!);
-      }),
+      fc.property(
+        inputs,
+        fc.constantFrom("machines", "privateEndpoints", "natGateways", "publicIps"),
+        (given, more) => {
+          const before = { ...CLUSTER, ...given };
+          const after = { ...before, [more]: before[more] + 1 };
+          expect(costEstimate(after).usdPerMonth).to.be.at.least(costEstimate(before).usdPerMonth!);
+        },
+      ),
     );
   });
 });
