@@ -58,8 +58,11 @@ export const suites = [
   mocha("engine", { budgetSeconds: 1500, fast: false, jobs: 2 }),
   // Programs for Windows under Wine, which starts a computer of its own: 20 seconds of it.
   mocha("windows", { budgetSeconds: 420, fast: false }),
-  // Here time is what is measured: one after the other.
-  mocha("failover", { budgetSeconds: 300, fast: false }),
+  // Real servers of discovery, their elections and checks: one datacenter at a time.
+  mocha("consul", { budgetSeconds: 120, fast: false }),
+  // Here time is what is measured: one after the other. Half of it is a rollout under load with the drain of the defaults'
+  // probe, which waits for two probes out and two back in on each machine.
+  mocha("failover", { budgetSeconds: 480, fast: false }),
   mocha("journeys", { budgetSeconds: 600, fast: false }),
 ];
 

@@ -39,6 +39,25 @@ export const thirdPartyTools = [
     ],
   },
   {
+    // Servers and clients of discovery (`test/consul`). Only tests run it: its licence (BUSL-1.1) lets nobody bundle it.
+    name: "consul",
+    title: "Consul",
+    binary: "consul",
+    versionArgs: ["version"],
+    neededFor: ["test"],
+    ways: [
+      onPath({ versionArgs: ["version"], accepted: { atLeast: "1.21.0", below: "2.0.0" } }),
+      goBuild({
+        // The newest version whose modules resolve: later ones require modules that were never published.
+        version: "1.21.0",
+        module: "consul",
+        package: "github.com/hashicorp/consul",
+        ldflags: "-s -w",
+        about: "5 minutes on 2 cores, with 2.4 GB of modules,",
+      }),
+    ],
+  },
+  {
     // Runs the agent and a service built for Windows (`test/wine`).
     name: "wine",
     title: "Wine",

@@ -16,6 +16,8 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const MODULE = "github.com/windows-ha/windows-ha/packages/agent";
 const WINDOWS = ["windows-amd64", "windows-arm64"];
 const LINUX = ["linux-amd64", "linux-arm64"];
+/** All that it can be built for; `platforms/` has a package for each. */
+export const TARGETS = [...WINDOWS, ...LINUX];
 const GO_ARCH = { x64: "amd64", arm64: "arm64" };
 
 /** What a plain `node build.mjs` builds. */
@@ -25,8 +27,8 @@ export function defaultTargets() {
 
 /** Builds one target, such as "windows-amd64", and returns the program's path. */
 export function build(target, out = join(HERE, "bin")) {
-  if (![...WINDOWS, ...LINUX].includes(target)) {
-    throw new Error(`Target: seen ${JSON.stringify(target)}; allowed: ${[...WINDOWS, ...LINUX].join(", ")}`);
+  if (!TARGETS.includes(target)) {
+    throw new Error(`Target: seen ${JSON.stringify(target)}; allowed: ${TARGETS.join(", ")}`);
   }
   const [goos, goarch] = target.split("-");
   const file = join(out, target, goos === "windows" ? "windows-ha-agent.exe" : "windows-ha-agent");
@@ -46,8 +48,8 @@ export function build(target, out = join(HERE, "bin")) {
     },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  if (result.error?.code === "ENOENT")
-    throw new Error("`go` is not on PATH: install Go 1.26 or newer from https://go.dev/dl");
+  const { code } = /** @type {NodeJS.ErrnoException} */ (result.error ?? {});
+  if (code === "ENOENT") throw new Error("`go` is not on PATH: install Go 1.26 or newer from https://go.dev/dl");
   if (result.error) throw result.error;
   if (result.status !== 0) throw new Error(`go build for ${target} failed with exit code ${result.status}`);
   return file;

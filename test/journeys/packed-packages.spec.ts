@@ -1,18 +1,22 @@
 import { expect } from "chai";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { arch, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { command, succeed } from "../support/command";
-import { REPOSITORY } from "../support/sandbox-stack";
+import { release } from "../support/release";
 import { eventually, get } from "../support/traffic";
-
-const PACKAGES = ["spec", "agent", "components", "sandbox", "cli"];
 
 /** What a user of the packages has: an empty folder, npm, their own service. */
 describe("a team with its own service, outside the workspace", function () {
   this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "wha-journey-"));
-  const env = { ...process.env, NO_COLOR: "1", PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NO_COLOR: "1",
+    // The command of a pnpm workspace sets it, and everything of the checkout would be found by it.
+    NODE_PATH: "",
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+  };
   const run = (file: string, ...args: string[]): Promise<string> =>
     succeed(file, args, { cwd: folder, env, timeoutSeconds: 300 });
   const windowsHa = (...args: string[]): Promise<string> => run("npx", "-p", "@windows-ha/cli", "windows-ha", ...args);
@@ -24,23 +28,25 @@ describe("a team with its own service, outside the workspace", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("installs the packed packages with npm", async () => {
-    const tarballs = join(folder, "tarballs");
-    mkdirSync(tarballs);
-    for (const name of PACKAGES) {
-      await succeed("npx", ["--yes", "pnpm@10.34.8", "pack", "--pack-destination", tarballs], {
-        cwd: join(REPOSITORY, "packages", name),
-        env,
-      });
-    }
+  it("installs the released packages with npm", async () => {
+    const { registry } = await release();
+    Object.assign(env, registry.env);
     writeFileSync(
       join(folder, "package.json"),
       JSON.stringify({ name: "greeter-cluster", private: true, main: "index.ts" }),
     );
-    const files = readdirSync(tarballs).map((file) => join(tarballs, file));
-    expect(files).to.have.lengthOf(PACKAGES.length);
-    await run("npm", "install", "--no-audit", "--no-fund", ...files, "typescript@6.0.3");
+    const packages = ["windows-ha", "@windows-ha/cli", "@windows-ha/agent", "typescript@6.0.3"];
+    await run("npm", "install", "--no-audit", "--no-fund", ...packages);
     expect(await run("node", "-p", "require.resolve('windows-ha')")).to.match(/dist.bundle\.js\s*$/);
+  });
+
+  it("imports them into an ES module by their names", async () => {
+    const program = `
+      import { WindowsHaCluster } from "windows-ha";
+      import { agentSpec } from "@windows-ha/spec";
+      import { agentBinary } from "@windows-ha/agent";
+      console.log([WindowsHaCluster, agentSpec, agentBinary].map((one) => typeof one).join());`;
+    expect(await run("node", "--input-type=module", "-e", program)).to.equal("function,function,function\n");
   });
 
   it("builds its service, publishes it to the sandbox and declares its cluster", async () => {
@@ -52,7 +58,7 @@ describe("a team with its own service, outside the workspace", function () {
       });
     await build("windows", "greeter.exe");
     await build("linux", "greeter.bin");
-    const agent = join(folder, "node_modules/@windows-ha/agent/bin/windows-amd64/windows-ha-agent.exe");
+    const programs = join(folder, "node_modules/@windows-ha");
     const release = {
       artifact: JSON.parse(
         await windowsHa("sandbox", "publish", "greeter.exe", "--host", "greeter.bin", "--json"),
@@ -61,9 +67,9 @@ describe("a team with its own service, outside the workspace", function () {
         await windowsHa(
           "sandbox",
           "publish",
-          agent,
+          join(programs, "agent-windows-amd64/bin/windows-ha-agent.exe"),
           "--host",
-          join(agent, "../../linux-amd64/windows-ha-agent"),
+          join(programs, `agent-linux-${arch() === "x64" ? "amd64" : arch()}/bin/windows-ha-agent`),
           "--json",
         ),
       ) as object,

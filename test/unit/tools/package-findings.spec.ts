@@ -48,7 +48,9 @@ describe("the check of packed packages", function () {
 
   it("finds that the engines aren't named, which publint only suggests", async () => {
     const { engines: _, ...manifest } = MANIFEST;
-    expect((await findings(manifest)).join("\n")).to.include('publint: The package does not specify the "engines.node"');
+    expect((await findings(manifest)).join("\n")).to.include(
+      'publint: The package does not specify the "engines.node"',
+    );
   });
 
   it("finds names that the types promise and an ES module can't import", async () => {

@@ -2,4 +2,4 @@
 
 package tools
 
-import _ "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+import _ "github.com/hashicorp/consul"
