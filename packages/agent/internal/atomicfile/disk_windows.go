@@ -29,7 +29,7 @@ func Full(err error) bool {
 // held: "access denied" is what a file that is being deleted answers, and some antivirus programs; a right that is
 // really missing only costs the patience.
 func held(err error) bool {
-	for _, code := range []error{windows.ERROR_SHARING_VIOLATION, windows.ERROR_LOCK_VIOLATION, windows.ERROR_ACCESS_DENIED, ErrHeld} {
+	for _, code := range []error{windows.ERROR_SHARING_VIOLATION, windows.ERROR_LOCK_VIOLATION, windows.ERROR_ACCESS_DENIED, windows.ERROR_USER_MAPPED_FILE, ErrHeld} {
 		if errors.Is(err, code) {
 			return true
 		}

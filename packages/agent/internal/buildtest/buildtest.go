@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"testing"
 )
 
 // Module is the import path of the agent's module.
@@ -32,4 +33,19 @@ func Program(folder, pkg string, flags ...string) (string, error) {
 		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
 	}
 	return output, nil
+}
+
+// Main runs a package's tests with one program compiled, whose path it leaves in program.
+func Main(m *testing.M, pkg string, program *string) {
+	folder, err := os.MkdirTemp("", "windows-ha-test-")
+	if err == nil {
+		*program, err = Program(folder, pkg)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
 }

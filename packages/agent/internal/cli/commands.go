@@ -13,6 +13,7 @@ import (
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/resident"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/schedule"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
 
@@ -128,6 +129,9 @@ func statusCommand() *cobra.Command {
 	return cmd
 }
 
+// timeText is how times are shown to people.
+const timeText = "2006-01-02 15:04:05Z"
+
 func statusText(s install.Status) string {
 	if s.Service == "" {
 		return fmt.Sprintf("%s: no service is installed\n", s.Machine)
@@ -142,10 +146,24 @@ func statusText(s install.Status) string {
 	if s.Problem != "" {
 		fmt.Fprintf(&text, "problem: %s\n", s.Problem)
 	}
+	if s.Task != nil {
+		fmt.Fprintln(&text, runsText(*s.Task))
+	}
 	if s.LastInstall != nil {
-		fmt.Fprintf(&text, "last installation: %s at %s: %s\n", s.LastInstall.Result, s.LastInstall.At.Format("2006-01-02 15:04:05Z"), s.LastInstall.Message)
+		fmt.Fprintf(&text, "last installation: %s at %s: %s\n", s.LastInstall.Result, s.LastInstall.At.Format(timeText), s.LastInstall.Message)
 	}
 	return text.String()
+}
+
+func runsText(r schedule.Record) string {
+	text := "next run " + r.NextRunAt.Format(timeText)
+	if r.Running != nil {
+		text = "runs since " + r.Running.StartedAt.Format(timeText)
+	}
+	if r.Last != nil {
+		text += fmt.Sprintf("; last run %s at %s: exit code %d", r.Last.Result, r.Last.StartedAt.Format(timeText), r.Last.ExitCode)
+	}
+	return text
 }
 
 func versionCommand() *cobra.Command {

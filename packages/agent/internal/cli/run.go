@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,7 +21,7 @@ func (e *endedError) Error() string {
 }
 
 func runCommand() *cobra.Command {
-	var logs string
+	var logs, task, drainFile string
 	var asService bool
 	cmd := &cobra.Command{
 		Use:   "run [--logs FOLDER] -- PROGRAM [ARGUMENT ...]",
@@ -49,6 +50,11 @@ func runCommand() *cobra.Command {
 			if logs != "" {
 				program.Logs = &wrapper.Logs{Folder: logs, Limits: spec.LogLimits(release)}
 			}
+			if task != "" {
+				if program.Task, err = taskOf(release, task, drainFile); err != nil {
+					return err
+				}
+			}
 			serve := program.Run
 			if asService {
 				serve = program.Serve
@@ -62,6 +68,24 @@ func runCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asService, "as-service", false, "run under the service manager, as `install` registers it")
 	_ = cmd.Flags().MarkHidden("as-service")
+	cmd.Flags().StringVar(&task, "task", "", "file of the runs of a scheduled task, as `install` registers it")
+	cmd.Flags().StringVar(&drainFile, "drain-file", "", "file that holds back new runs of a scheduled task")
+	_ = errors.Join(cmd.Flags().MarkHidden("task"), cmd.Flags().MarkHidden("drain-file"))
 	cmd.Flags().StringVar(&logs, "logs", "", "folder of the rotating files stdout.log and stderr.log, and of crashes")
 	return cmd
+}
+
+// taskOf is the task that a release declares.
+func taskOf(releaseFolder, record, drainFile string) (*wrapper.Task, error) {
+	s, err := spec.Document(releaseFolder)
+	if err != nil {
+		return nil, err
+	}
+	if s.Service.Schedule == nil {
+		return nil, fmt.Errorf("the release in %s declares no schedule", releaseFolder)
+	}
+	return &wrapper.Task{
+		Schedule: *s.Service.Schedule, Release: filepath.Base(releaseFolder), RecordFile: record,
+		DrainFile: drainFile, EventSource: s.EventSource,
+	}, nil
 }

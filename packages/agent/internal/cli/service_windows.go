@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/windows/svc/eventlog"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/scmservice"
 )
 
 // runService runs until the service control manager, or whoever sits at the keyboard, asks for the end.
@@ -20,38 +21,10 @@ func runService(ctx context.Context, asService bool, run func(context.Context)) 
 		run(ctx)
 		return nil
 	}
-	return svc.Run(machine.AgentService, serviceHandler{ctx, run})
-}
-
-// serviceHandler speaks with the service control manager.
-type serviceHandler struct {
-	ctx context.Context
-	run func(context.Context)
-}
-
-func (h serviceHandler) Execute(_ []string, requests <-chan svc.ChangeRequest, status chan<- svc.Status) (bool, uint32) {
-	ctx, stop := context.WithCancel(h.ctx)
-	defer stop()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		h.run(ctx)
-	}()
-	status <- svc.Status{State: svc.Running, Accepts: svc.AcceptStop | svc.AcceptShutdown}
-	for {
-		select {
-		case <-ended:
-			return false, 0
-		case request := <-requests:
-			switch request.Cmd {
-			case svc.Interrogate:
-				status <- request.CurrentStatus
-			case svc.Stop, svc.Shutdown:
-				status <- svc.Status{State: svc.StopPending}
-				stop()
-			}
-		}
-	}
+	return scmservice.Run(machine.AgentService, scmservice.Service{Ends: svc.AcceptShutdown, Run: func(ctx context.Context) uint32 {
+		run(ctx)
+		return 0
+	}})
 }
 
 // eventLogHandler writes warnings and errors to the Application log, where people look first. Without it there is

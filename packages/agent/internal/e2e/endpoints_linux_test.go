@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/freeport"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/hostfirewall"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
@@ -56,7 +57,7 @@ func (h *host) greeting() string {
 
 func TestTheAgentAnswersForAServiceWithoutEndpoints(t *testing.T) {
 	h := newHost(t)
-	port := freePort(t)
+	port := freeport.Of(t)
 	h.install(h.document("1.0.0", answeredFor(port)), exitcode.OK)
 	answers := func(path string, status int, says string) func() bool {
 		return func() bool {
@@ -96,7 +97,7 @@ func TestTheAgentAnswersForAServiceWithoutEndpoints(t *testing.T) {
 
 func TestTheAgentsPortFollowsTheDocument(t *testing.T) {
 	h := newHost(t)
-	first, second := freePort(t), freePort(t)
+	first, second := freeport.Of(t), freeport.Of(t)
 	h.install(h.document("1.0.0", answeredFor(first)), exitcode.OK)
 	h.eventually("it answers", func() bool { code, _ := h.asked(first, "/health"); return code == 200 })
 	pid := h.status().PID

@@ -11,8 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,6 +25,8 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/buildtest"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/freeport"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/schedule"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
@@ -74,7 +74,7 @@ func newHostWith(t *testing.T, env ...string) *host {
 	t.Parallel()
 	// Nobody answers there: a machine outside Azure.
 	env = append([]string{"WINDOWS_HA_METADATA_ADDRESS=http://127.0.0.1:9"}, env...)
-	h := &host{t: t, env: env, root: t.TempDir(), files: t.TempDir(), port: freePort(t)}
+	h := &host{t: t, env: env, root: t.TempDir(), files: t.TempDir(), port: freeport.Of(t)}
 	server := httptest.NewServer(http.FileServer(http.Dir(h.files)))
 	t.Cleanup(server.Close)
 	h.url = server.URL
@@ -201,6 +201,7 @@ type status struct {
 	Problem                                    string
 	Releases                                   []string
 	Settings                                   *service.Settings
+	Task                                       *schedule.Record
 }
 
 func (h *host) status() status {
@@ -273,21 +274,6 @@ func (h *host) eventually(what string, condition func() bool) {
 		}
 	}
 	h.t.Fatalf("not within 10 s: %s", what)
-}
-
-// freePort lies below the ports that Linux gives to outgoing connections: one of those could take it before the service
-// listens.
-func freePort(t *testing.T) int {
-	t.Helper()
-	for range 1000 {
-		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(20000)))
-		if err == nil {
-			defer listener.Close()
-			return listener.Addr().(*net.TCPAddr).Port
-		}
-	}
-	t.Fatal("no free port")
-	return 0
 }
 
 func hashOf(t *testing.T, path string) string {

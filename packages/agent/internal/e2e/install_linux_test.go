@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/freeport"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
@@ -273,33 +274,10 @@ func TestUninstallLeavesOnlyTheLogs(t *testing.T) {
 func TestTwoServicesLiveOnOneMachine(t *testing.T) {
 	h := newHost(t)
 	h.install(h.document("1.0.0"), exitcode.OK)
-	h.install(h.document("2.0.0", func(s *spec.AgentSpec) { s.Service.Name, s.Service.Port = "billing", freePort(t) }), exitcode.OK)
+	h.install(h.document("2.0.0", func(s *spec.AgentSpec) { s.Service.Name, s.Service.Port = "billing", freeport.Of(t) }), exitcode.OK)
 	h.serves("1.0.0")
 	r := h.run(h.command("uninstall"))
 	if r.code != exitcode.Usage || !strings.Contains(r.stderr, "billing, orders") {
 		t.Errorf("exit code %d\n%s", r.code, r.stderr)
-	}
-}
-
-func TestALargeProgramIsInstalledWithLittleMemory(t *testing.T) {
-	h := newHost(t)
-	const size, limit = 300 << 20, 48 << 10 // bytes; kB of resident memory
-	large := filepath.Join(h.files, "large")
-	program, err := os.ReadFile(testservice)
-	if err == nil {
-		err = os.WriteFile(large, program, 0o600)
-	}
-	if err == nil {
-		err = os.Truncate(large, size)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := h.install(h.document("1.0.0", func(s *spec.AgentSpec) {
-		s.Artifacts[0].URL, s.Artifacts[0].SHA256 = h.url+"/large", hashOf(t, large)
-	}), exitcode.OK)
-	t.Logf("%d kB resident for %d MB", r.usage.Maxrss, size>>20)
-	if r.usage.Maxrss > limit {
-		t.Errorf("%d kB resident, want at most %d", r.usage.Maxrss, limit)
 	}
 }

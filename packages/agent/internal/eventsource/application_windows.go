@@ -37,6 +37,15 @@ func (Application) Owned(_ context.Context, service string) ([]string, error) {
 	return slices.DeleteFunc(names, func(name string) bool { return owner(name) != service }), nil
 }
 
+func (a Application) Complete(ctx context.Context, service string, sources []string) (bool, error) {
+	owned, err := a.Owned(ctx, service)
+	if err != nil {
+		return false, err
+	}
+	surplus := slices.ContainsFunc(owned, func(source string) bool { return !slices.Contains(sources, source) })
+	return !surplus && !slices.ContainsFunc(sources, missing), nil
+}
+
 func (a Application) Replace(ctx context.Context, service string, sources []string) error {
 	owned, err := a.Owned(ctx, service)
 	if err != nil {
@@ -74,6 +83,15 @@ func register(source, service string) error {
 		key.SetExpandStringValue("EventMessageFile", messageFile),
 		key.SetDWordValue("TypesSupported", allTypes),
 	)
+}
+
+// missing tells whether nobody has registered a source.
+func missing(source string) bool {
+	key, err := registry.OpenKey(registry.LOCAL_MACHINE, applicationKey+`\`+source, registry.QUERY_VALUE)
+	if err == nil {
+		key.Close()
+	}
+	return errors.Is(err, registry.ErrNotExist)
 }
 
 func owner(source string) string {

@@ -28,6 +28,9 @@ func TestASourceOfAnotherProgramIsLeftAlone(t *testing.T) {
 		if err := (Application{}).Replace(t.Context(), "orders", sources); err != nil {
 			t.Fatal(err)
 		}
+		if complete, err := (Application{}).Complete(t.Context(), "orders", sources); err != nil || !complete {
+			t.Errorf("%q isn't complete: %v", sources, err)
+		}
 		key, err := registry.OpenKey(registry.LOCAL_MACHINE, applicationKey+`\`+source, registry.QUERY_VALUE)
 		if err != nil {
 			t.Fatalf("it was removed: %v", err)

@@ -19,6 +19,12 @@ func contract(t *testing.T, log Sources, service string) {
 		if err := log.Replace(t.Context(), service, wanted); err != nil {
 			t.Fatal(err)
 		}
+		if complete, err := log.Complete(t.Context(), service, wanted); err != nil || !complete {
+			t.Fatalf("%q isn't complete: %v", wanted, err)
+		}
+		if complete, err := log.Complete(t.Context(), service, append([]string{service + " three"}, wanted...)); err != nil || complete {
+			t.Fatalf("%q is complete with one more: %v", wanted, err)
+		}
 		if got, err := log.Owned(t.Context(), service); err != nil || !slices.Equal(got, wanted) {
 			t.Fatalf("got %q, %v, want %q", got, err, wanted)
 		}

@@ -28,11 +28,16 @@ func (r Recorder) Owned(_ context.Context, service string) ([]string, error) {
 	return sources, nil
 }
 
+func (r Recorder) Complete(ctx context.Context, service string, sources []string) (bool, error) {
+	known, err := r.Owned(ctx, service)
+	return slices.Equal(known, sources), err
+}
+
 func (r Recorder) Replace(ctx context.Context, service string, sources []string) error {
 	if len(sources) == 0 {
 		return atomicfile.Remove(r.file(service))
 	}
-	if known, err := r.Owned(ctx, service); err == nil && slices.Equal(known, sources) {
+	if complete, err := r.Complete(ctx, service, sources); err == nil && complete {
 		return nil
 	}
 	if err := os.MkdirAll(r.Folder, 0o755); err != nil {

@@ -38,7 +38,7 @@ var Table = []Row{
 	{Other, "failed", "another error; the service is as it was before"},
 	{Usage, "invalid", "wrong command line or invalid AgentSpec; nothing was touched"},
 	{Download, "download-failed", "the program could not be downloaded or has another SHA-256; the service is as it was before"},
-	{Busy, "busy", "another run of the agent works on this machine; nothing was touched"},
+	{Busy, "busy", "another run of the agent works on this machine, or a run of the scheduled task goes on; the service is as it was before"},
 	{NotPrepared, "not-prepared", "the release could not be prepared (platform, file, port, disk); the service is as it was before"},
 	{ShuttingDown, "shutting-down", "Windows is shutting down; the next start, or the next run, finishes or undoes what was begun"},
 	{RolledBack, "rolled-back", "the new release failed; the former release serves again"},

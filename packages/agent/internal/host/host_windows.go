@@ -1,11 +1,13 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -22,7 +24,7 @@ func (Local) Under(folder string) ([]Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("processes of the machine: %w", err)
 	}
-	prefix := strings.ToLower(filepath.Clean(folder)) + `\`
+	prefix := strings.ToLower(longPath(folder)) + `\`
 	var found []Process
 	for pid := range pids {
 		p, err := read(pid)
@@ -31,6 +33,21 @@ func (Local) Under(folder string) ([]Process, error) {
 		}
 	}
 	return found, nil
+}
+
+// longPath is how Windows names a folder itself: without short names such as PROGRA~1.
+func longPath(folder string) string {
+	folder = filepath.Clean(folder)
+	short, err := windows.UTF16PtrFromString(folder)
+	if err != nil {
+		return folder
+	}
+	buffer := make([]uint16, windows.MAX_LONG_PATH)
+	size, err := windows.GetLongPathName(short, &buffer[0], uint32(len(buffer)))
+	if err != nil || int(size) > len(buffer) {
+		return folder
+	}
+	return windows.UTF16ToString(buffer[:size])
 }
 
 // Named are the running programs of these names, as services.msc is mmc.exe.
@@ -69,35 +86,31 @@ func processes() (map[uint32]string, error) {
 }
 
 func read(pid uint32) (Process, error) {
-	handle, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, pid)
+	handle, err := OpenProcess(pid, windows.PROCESS_QUERY_LIMITED_INFORMATION)
 	if err != nil {
 		return Process{}, err
 	}
 	defer windows.CloseHandle(handle)
-	return readHandle(handle, pid)
-}
-
-func readHandle(handle windows.Handle, pid uint32) (Process, error) {
 	buffer := make([]uint16, windows.MAX_LONG_PATH)
 	size := uint32(len(buffer))
 	if err := windows.QueryFullProcessImageName(handle, 0, &buffer[0], &size); err != nil {
 		return Process{}, err
 	}
-	started, err := Created(handle)
+	started, err := created(handle)
 	return Process{int(pid), windows.UTF16ToString(buffer[:size]), started}, err
 }
 
-// Created is the moment at which a process began, in units of 100 ns since 1601.
-func Created(handle windows.Handle) (uint64, error) {
-	var created, exited, kernel, user windows.Filetime
-	if err := windows.GetProcessTimes(handle, &created, &exited, &kernel, &user); err != nil {
+// created is the moment at which a process began, in units of 100 ns since 1601.
+func created(handle windows.Handle) (uint64, error) {
+	var began, exited, kernel, user windows.Filetime
+	if err := windows.GetProcessTimes(handle, &began, &exited, &kernel, &user); err != nil {
 		return 0, err
 	}
-	return uint64(created.HighDateTime)<<32 | uint64(created.LowDateTime), nil
+	return uint64(began.HighDateTime)<<32 | uint64(began.LowDateTime), nil
 }
 
 func (Local) End(p Process) error {
-	handle, err := windows.OpenProcess(windows.PROCESS_TERMINATE|windows.PROCESS_QUERY_LIMITED_INFORMATION|windows.SYNCHRONIZE, false, uint32(p.PID))
+	handle, err := OpenProcess(uint32(p.PID), windows.PROCESS_TERMINATE|windows.PROCESS_QUERY_LIMITED_INFORMATION|windows.SYNCHRONIZE)
 	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
 		return nil // it has gone
 	}
@@ -106,7 +119,7 @@ func (Local) End(p Process) error {
 	}
 	defer windows.CloseHandle(handle)
 	// While the handle is open nobody else gets the number.
-	if started, err := Created(handle); err != nil || started != p.Started {
+	if started, err := created(handle); err != nil || started != p.Started {
 		return err
 	}
 	if err := windows.TerminateProcess(handle, 1); err != nil {
@@ -116,8 +129,14 @@ func (Local) End(p Process) error {
 		return fmt.Errorf("%s: %w", p, err)
 	}
 	const longest = 5000 // ms
-	_, err = windows.WaitForSingleObject(handle, longest)
-	return err
+	event, err := windows.WaitForSingleObject(handle, longest)
+	if err == nil && event != windows.WAIT_OBJECT_0 {
+		err = windows.Errno(windows.WAIT_TIMEOUT)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", p, err)
+	}
+	return nil
 }
 
 var getExtendedTCPTable = windows.NewLazySystemDLL("iphlpapi.dll").NewProc("GetExtendedTcpTable")
@@ -154,6 +173,9 @@ func (Local) Listener(port int) (Process, bool) {
 				continue
 			}
 			pid := words[row.pid]
+			if pid == 0 { // nobody knows whose it is
+				continue
+			}
 			p, err := read(pid)
 			if err != nil {
 				names, _ := processes()
@@ -171,7 +193,9 @@ func (Local) Reserved(port int) string {
 	if err != nil {
 		return ""
 	}
-	output, err := exec.Command(filepath.Join(folder, "netsh.exe"), "interface", "ipv4", "show", "excludedportrange", "protocol=tcp").Output()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	output, err := exec.CommandContext(ctx, filepath.Join(folder, "netsh.exe"), "interface", "ipv4", "show", "excludedportrange", "protocol=tcp").Output()
 	if err != nil {
 		return ""
 	}

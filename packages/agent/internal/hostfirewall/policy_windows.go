@@ -21,12 +21,12 @@ var _ Firewall = Windows{}
 
 // Values of netfw.h.
 const (
-	directionIn     = 1          // NET_FW_RULE_DIR_IN
-	actionAllow     = 1          // NET_FW_ACTION_ALLOW
-	allProfiles     = 0x7fffffff // NET_FW_PROFILE2_ALL
-	everybody       = "*"
-	alreadyStarted  = 1 // S_FALSE: COM was started on this thread before
-	apartmentThread = ole.COINIT_MULTITHREADED
+	directionIn    = 1          // NET_FW_RULE_DIR_IN
+	actionAllow    = 1          // NET_FW_ACTION_ALLOW
+	allProfiles    = 0x7fffffff // NET_FW_PROFILE2_ALL
+	eachProfile    = 7          // NET_FW_PROFILE2_DOMAIN | _PRIVATE | _PUBLIC
+	everybody      = "*"
+	alreadyStarted = 1 // S_FALSE: COM was started on this thread before
 )
 
 var protocolNumbers = map[string]int32{"Tcp": 6, "Udp": 17}
@@ -46,17 +46,22 @@ func (Windows) Rules(_ context.Context, service string) (rules []Rule, err error
 		}
 		return err
 	})
+	if err != nil && switchedOff() {
+		return nil, nil
+	}
 	return rules, err
 }
 
 // ownedRule is a rule of a service as it is now; one that isn't intact no longer does what it was made for.
 type ownedRule struct {
 	Rule
+	// full is its name on the machine, which somebody may have changed.
+	full   string
 	intact bool
 }
 
 func (Windows) Replace(_ context.Context, service string, wanted []Rule) error {
-	return withRules(service, func(all *ole.IDispatch) error {
+	err := withRules(service, func(all *ole.IDispatch) error {
 		found, err := owned(all, service)
 		if err != nil {
 			return err
@@ -65,15 +70,19 @@ func (Windows) Replace(_ context.Context, service string, wanted []Rule) error {
 		for _, rule := range wanted {
 			left[rule.Name] = rule
 		}
+		// Windows allows several rules of one name, and removes one of them at a time, nobody says which.
+		copies := map[string]int{}
+		for _, rule := range found {
+			copies[rule.full]++
+		}
 		for _, rule := range found {
 			want, stays := left[rule.Name]
-			if stays && rule.intact && rule.equal(want) {
-				delete(left, rule.Name) // a second one of the same name is removed below
+			if stays && rule.intact && rule.equal(want) && copies[rule.full] == 1 {
+				delete(left, rule.Name)
 				continue
 			}
-			// Windows allows several rules of one name, and removes one of them at a time.
-			if _, err := oleutil.CallMethod(all, "Remove", ruleName(service, rule.Name)); err != nil {
-				return fmt.Errorf("remove %s: %w", rule.Name, err)
+			if _, err := oleutil.CallMethod(all, "Remove", rule.full); err != nil {
+				return fmt.Errorf("remove %s: %w", rule.full, err)
 			}
 		}
 		for _, rule := range wanted {
@@ -86,6 +95,10 @@ func (Windows) Replace(_ context.Context, service string, wanted []Rule) error {
 		}
 		return nil
 	})
+	if len(wanted) == 0 && err != nil && switchedOff() {
+		return nil
+	}
+	return err
 }
 
 // withRules hands out all rules of the machine. COM belongs to a thread.
@@ -93,7 +106,7 @@ func withRules(service string, f func(*ole.IDispatch) error) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	var started *ole.OleError
-	if err := ole.CoInitializeEx(0, apartmentThread); err != nil && !(errors.As(err, &started) && started.Code() == alreadyStarted) {
+	if err := ole.CoInitializeEx(0, ole.COINIT_MULTITHREADED); err != nil && !(errors.As(err, &started) && started.Code() == alreadyStarted) {
 		return fmt.Errorf("host firewall: COM: %w", err)
 	}
 	defer ole.CoUninitialize()
@@ -134,12 +147,12 @@ func owned(all *ole.IDispatch, service string) ([]ownedRule, error) {
 		if text(rule, "Grouping") != group(service) {
 			return nil
 		}
-		name := text(rule, "Name")
-		name = strings.TrimSuffix(strings.TrimPrefix(name, group(service)+" ("), ")")
+		full := text(rule, "Name")
+		name := strings.TrimSuffix(strings.TrimPrefix(full, group(service)+" ("), ")")
 		port, _ := strconv.Atoi(text(rule, "LocalPorts"))
 		sources := strings.Split(text(rule, "RemoteAddresses"), ",")
 		read := Rule{Name: name, Protocol: protocolOf(number(rule, "Protocol")), Port: port, Sources: canonical(sources)}
-		found = append(found, ownedRule{read, admits(rule, service)})
+		found = append(found, ownedRule{read, full, full == ruleName(service, name) && admits(rule, service)})
 		return nil
 	})
 	return found, err
@@ -149,7 +162,8 @@ func owned(all *ole.IDispatch, service string) ([]ownedRule, error) {
 func admits(rule *ole.IDispatch, service string) bool {
 	enabled, err := oleutil.GetProperty(rule, "Enabled")
 	return err == nil && enabled.Value() == true && number(rule, "Direction") == directionIn &&
-		number(rule, "Action") == actionAllow && strings.EqualFold(text(rule, "ServiceName"), service)
+		number(rule, "Action") == actionAllow && number(rule, "Profiles")&eachProfile == eachProfile &&
+		text(rule, "ApplicationName") == "" && strings.EqualFold(text(rule, "ServiceName"), service)
 }
 
 func add(all *ole.IDispatch, service string, rule Rule) error {

@@ -3,9 +3,7 @@ package install_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/eventsource"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/freeport"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/host"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/hostfirewall"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
@@ -56,24 +55,10 @@ func newBench(t *testing.T) *bench {
 			return errors.Join(err, os.WriteFile(path, content, 0o700))
 		}
 	}
-	b.port = freePort(t)
+	b.port = freeport.Of(t)
 	fake.Fail = b.follow(t)
 	t.Cleanup(b.off)
 	return b
-}
-
-// freePort lies below the ports that systems give to outgoing connections.
-func freePort(t *testing.T) int {
-	t.Helper()
-	for range 1000 {
-		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 12000+rand.IntN(20000)))
-		if err == nil {
-			defer listener.Close()
-			return listener.Addr().(*net.TCPAddr).Port
-		}
-	}
-	t.Fatal("no free port")
-	return 0
 }
 
 // follow makes a server answer on the service's port while the fake calls the service started.

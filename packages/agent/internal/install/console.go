@@ -23,9 +23,13 @@ func (i *Installer) executable(name string) string {
 // wrapped has the agent run the program. Its copy lies beside the program and changes with the release alone, so that a
 // newer agent restarts nobody; no service can have the agent's name.
 func (i *Installer) wrapped(r release) service.Program {
+	arguments := []string{"run", "--as-service", "--logs", i.Machine.ServiceLogs(r.name())}
+	if r.Spec.Service.IsTask() {
+		arguments = append(arguments, "--task", i.Machine.TaskFile(r.name()), "--drain-file", i.Machine.DrainFile(r.name()))
+	}
 	return service.Program{
 		Path:        filepath.Join(filepath.Dir(r.Program.Path), i.executable(machine.AgentService)),
-		Arguments:   append([]string{"run", "--as-service", "--logs", i.Machine.ServiceLogs(r.name()), "--", r.Program.Path}, r.Program.Arguments...),
+		Arguments:   append(append(arguments, "--", r.Program.Path), r.Program.Arguments...),
 		Environment: r.Program.Environment,
 	}
 }

@@ -3,7 +3,6 @@ package install
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/hostfirewall"
 )
@@ -26,10 +25,6 @@ func (r release) exposure() exposure {
 	return e
 }
 
-func (e exposure) same(other exposure) bool {
-	return hostfirewall.Same(e.Rules, other.Rules) && slices.Equal(e.Sources, other.Sources)
-}
-
 // expose makes the release reachable just before it starts. The way back restores what was there, whatever a document
 // said about it.
 var expose = step{
@@ -47,6 +42,15 @@ func (i *Installer) exposed(ctx context.Context, name string) (exposure, error) 
 	}
 	sources, err := i.EventSources.Owned(ctx, name)
 	return exposure{rules, sources}, err
+}
+
+// isExposed tells whether [Installer.expose] would change nothing.
+func (i *Installer) isExposed(ctx context.Context, name string, e exposure) (bool, error) {
+	rules, err := i.Firewall.Rules(ctx, name)
+	if err != nil || !hostfirewall.Same(rules, e.Rules) {
+		return false, err
+	}
+	return i.EventSources.Complete(ctx, name, e.Sources)
 }
 
 func (i *Installer) expose(ctx context.Context, name string, e exposure) error {

@@ -105,11 +105,11 @@ func (i *Installer) keep(ctx context.Context, next release, status service.Statu
 	if err := i.renewSecrets(ctx, next); err != nil {
 		return "", exitcode.With(exitcode.NotPrepared, err)
 	}
-	exposed, err := i.exposed(ctx, next.name())
+	exposed, err := i.isExposed(ctx, next.name(), next.exposure())
 	if err != nil {
 		return "", err
 	}
-	if s.SpecHash == next.Spec.Hash() && status.Settings.Equal(next.settings()) && exposed.same(next.exposure()) {
+	if s.SpecHash == next.Spec.Hash() && status.Settings.Equal(next.settings()) && exposed {
 		return fmt.Sprintf("%s %s is already in place and healthy (release %s, process %d): nothing was touched", next.name(), next.version(), next.ID, status.PID), nil
 	}
 	if err := i.Manager.Configure(ctx, next.name(), next.settings()); err != nil {

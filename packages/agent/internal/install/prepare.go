@@ -105,12 +105,19 @@ func (i *Installer) awaitPort(ctx context.Context, port int, limit time.Duration
 	}
 }
 
+// listen tries the address of the service, and the one where it is asked: Windows lets one program have a port on all
+// addresses and another one have it on a single one, which then answers in its place.
 func (i *Installer) listen(port int) error {
-	listener, err := net.Listen("tcp", i.Machine.ListenAddress(port))
-	if err != nil {
-		return err
+	for _, address := range []string{i.Machine.ListenAddress(port), i.Machine.AskAddress(port)} {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		if err := listener.Close(); err != nil {
+			return err
+		}
 	}
-	return listener.Close()
+	return nil
 }
 
 func hashFile(path string) (string, error) {

@@ -53,11 +53,13 @@ func (i *Installer) declared(s *spec.AgentSpec) (release, error) {
 	r.Program.Path = i.artifactFile(r)
 
 	own := map[string]string{
-		"WINDOWS_HA_ADDRESS":     i.Machine.ListenAddress(s.Service.Port),
 		"WINDOWS_HA_MACHINE":     i.Machine.Name,
 		"WINDOWS_HA_DRAIN_FILE":  i.Machine.DrainFile(name),
 		"WINDOWS_HA_DATA_FOLDER": i.Machine.DataFolder(name),
 		"WINDOWS_HA_LOG_FOLDER":  i.Machine.ServiceLogs(name),
+	}
+	if !s.Service.IsTask() {
+		own["WINDOWS_HA_ADDRESS"] = i.Machine.ListenAddress(s.Service.Port)
 	}
 	pairs := make([]string, 0, 2*len(own))
 	for key, value := range own {
@@ -110,6 +112,7 @@ func (i *Installer) gate(r release) health.Gate {
 	}
 	switch {
 	case r.Foreign != nil: // nothing is known of its endpoints
+	case r.Spec.Service.IsTask(): // it is good while its schedule is kept
 	case h.ByAgent():
 		gate.Address = address
 	default:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/schedule"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
 )
@@ -39,6 +40,8 @@ type Status struct {
 	PendingRestart []string `json:"pendingRestart,omitempty"`
 	// Interrupted is true when an installation was cut off, or goes on now: the next `install` finishes or undoes it.
 	Interrupted bool `json:"interrupted"`
+	// Task are the runs of a scheduled task; absent for what runs all the time.
+	Task *schedule.Record `json:"task,omitempty"`
 	// LastInstall is absent before the first installation.
 	LastInstall *lastInstall `json:"lastInstall,omitempty"`
 }
@@ -91,6 +94,13 @@ func (i *Installer) Status(ctx context.Context, name string) (Status, error) {
 	var document spec.AgentSpec
 	if err := atomicfile.ReadJSON(filepath.Join(filepath.Dir(status.Program.Path), specFile), &document); err != nil {
 		result.Problem = "the running release has lost its document: " + err.Error()
+		return result, nil
+	}
+	if result.Task, err = i.runsOf(&document); err != nil {
+		return result, err
+	}
+	if err := i.keepsSchedule(&document, status.PID); err != nil {
+		result.Problem = err.Error()
 		return result, nil
 	}
 	if err := i.gate(release{Spec: &document}).Ask(ctx); err != nil {

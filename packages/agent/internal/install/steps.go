@@ -42,7 +42,10 @@ var drain = step{
 		if err != nil || !status.Running() {
 			return err
 		}
-		return t.drain(ctx, *t.Former)
+		if err := t.drain(ctx, *t.Former); err != nil {
+			return err
+		}
+		return t.awaitRun(ctx, *t.Former, status.PID)
 	},
 	undo: func(_ context.Context, t *transaction) error { return t.undrain(t.Next.name()) },
 }
@@ -190,6 +193,9 @@ func (i *Installer) await(ctx context.Context, r release) error {
 	i.Log.Info("waiting for healthy answers", "from", gate.Target(), "needed", gate.Successes, "deadline", gate.Deadline.String())
 	return gate.Wait(ctx, func(ctx context.Context) (int, error) {
 		status, err := i.Manager.Query(ctx, r.name())
+		if err == nil && status.Running() {
+			err = i.keepsSchedule(r.Spec, status.PID)
+		}
 		return status.PID, err
 	})
 }
@@ -200,8 +206,9 @@ func (i *Installer) remove(ctx context.Context, r release) error {
 	if err == nil {
 		err = i.Manager.Delete(ctx, r.name())
 	}
-	if errors.Is(err, service.ErrNotFound) {
-		return nil
+	if err != nil && !errors.Is(err, service.ErrNotFound) {
+		return err
 	}
-	return err
+	// A task that comes again begins its schedule anew.
+	return atomicfile.Remove(i.Machine.TaskFile(r.name()))
 }

@@ -86,6 +86,11 @@ func (m Machine) ServiceLogs(service string) string { return filepath.Join(m.Log
 // DataFolder is where a service keeps what has to outlive its releases.
 func (m Machine) DataFolder(service string) string { return filepath.Join(m.Root, "data", service) }
 
+// TaskFile is where the runs of a scheduled task are kept: beside its logs, where the service may write.
+func (m Machine) TaskFile(service string) string {
+	return filepath.Join(m.ServiceLogs(service), "task.json")
+}
+
 // LogFile is the agent's own log, one JSON object per line.
 func (m Machine) LogFile() string { return filepath.Join(m.LogsFolder(), "agent.log") }
 

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/windows"
+
+	"github.com/windows-ha/windows-ha/packages/agent/internal/access"
 )
 
 // rootSecurity: SYSTEM and Administrators may do everything, services may read and execute, nobody else anything.
@@ -22,33 +24,12 @@ func defaultRoot() string {
 }
 
 func protectRoot(root string) error {
-	if err := os.MkdirAll(root, 0o755); err != nil {
-		return err
-	}
-	current, err := windows.GetNamedSecurityInfo(root, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
-	if err != nil {
-		return fmt.Errorf("owner of %s: %w", root, err)
-	}
-	owner, _, err := current.Owner()
-	if err != nil {
-		return fmt.Errorf("owner of %s: %w", root, err)
-	}
-	if !trustedOwner(owner) {
-		return fmt.Errorf("%s belongs to %s; allowed: SYSTEM, Administrators or the user who runs the agent: remove the folder", root, owner)
-	}
-	wanted, err := windows.SecurityDescriptorFromString(rootSecurity)
-	if err != nil {
-		return err
-	}
-	dacl, _, err := wanted.DACL()
-	if err != nil {
-		return err
-	}
-	if err := windows.SetNamedSecurityInfo(root, windows.SE_FILE_OBJECT,
-		windows.DACL_SECURITY_INFORMATION|windows.PROTECTED_DACL_SECURITY_INFORMATION, nil, nil, dacl, nil); err != nil {
-		return fmt.Errorf("access rights of %s: %w (run the agent as an administrator)", root, err)
-	}
-	return nil
+	return access.Protected(root, rootSecurity, func(owner *windows.SID) error {
+		if trustedOwner(owner) {
+			return nil
+		}
+		return fmt.Errorf("it belongs to %s; allowed: SYSTEM, Administrators or the user who runs the agent: remove the folder", owner)
+	})
 }
 
 // trustedOwner refuses a folder that an ordinary user created before the agent came: its owner could change the rights

@@ -4,9 +4,7 @@ package scm
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"os"
 	"testing"
 	"time"
 
@@ -16,19 +14,7 @@ import (
 
 var testservice string
 
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "scm-test-")
-	if err == nil {
-		testservice, err = buildtest.Program(folder, "internal/testservice")
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { buildtest.Main(m, "internal/testservice", &testservice) }
 
 // running is a manager in this process.
 type running struct {

@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"unicode/utf16"
@@ -9,7 +10,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-func readLink(link string) (string, error) { return os.Readlink(link) }
+// readLink reads a junction. An empty folder in its place is one that a crash kept from becoming a junction.
+func readLink(link string) (string, error) {
+	target, err := os.Readlink(link)
+	if errors.Is(err, windows.ERROR_NOT_A_REPARSE_POINT) {
+		return "", os.ErrNotExist
+	}
+	return target, err
+}
 
 // writeLink makes a junction, or turns the one that exists to another target by one call: a folder that is a link can't
 // be replaced by a rename, and between a removal and a creation the service would find nothing.

@@ -53,6 +53,8 @@ const (
 	StartDelayed StartMode = "delayed"
 	// StartManual is never.
 	StartManual StartMode = "manual"
+	// StartDisabled is what somebody made of a service; no document asks for it.
+	StartDisabled StartMode = "disabled"
 )
 
 // Equal tells whether two services are kept the same way. Windows doesn't look at case in names of accounts, services

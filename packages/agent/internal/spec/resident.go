@@ -31,6 +31,12 @@ type ScheduledEvents struct {
 	Enabled bool `json:"enabled"`
 }
 
+// Document is the one of the release in a folder.
+func Document(releaseFolder string) (*AgentSpec, error) {
+	s := new(AgentSpec)
+	return s, atomicfile.ReadJSON(filepath.Join(releaseFolder, File), s)
+}
+
 // StopTimeout is how long the release in a folder may take to stop, or a minute (S4-37) where no document says it.
 func StopTimeout(releaseFolder string) time.Duration {
 	var s AgentSpec

@@ -28,7 +28,7 @@ var (
 // rules are what a JSON Schema can't say.
 var rules = []func(*AgentSpec) []Finding{
 	usableName, freeName, onePerPlatform, protectedTokens, reachableGate, usableHealth, usableArguments, usableEnvironment, usableSecrets,
-	usableAccount, usableDependencies, endingRecovery, enoughPreShutdown, usableFirewall,
+	usableAccount, usableDependencies, endingRecovery, enoughPreShutdown, usableFirewall, usableSchedule,
 }
 
 func ruleFindings(s *AgentSpec) []Finding {

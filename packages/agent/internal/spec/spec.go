@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/hostfirewall"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/schedule"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 )
 
@@ -54,15 +55,18 @@ type Certificate struct {
 
 // Service is the service as the service manager sees it.
 type Service struct {
-	Name        string            `json:"name"`
-	DisplayName string            `json:"displayName"`
-	Description string            `json:"description"`
-	Version     string            `json:"version"`
-	Port        int               `json:"port"`
+	Name        string `json:"name"`
+	DisplayName string `json:"displayName"`
+	Description string `json:"description"`
+	Version     string `json:"version"`
+	// Port is 0 for a scheduled task.
+	Port        int               `json:"port,omitempty"`
 	Arguments   []string          `json:"arguments"`
 	Environment map[string]string `json:"environment"`
-	// Mode is "console" or, like nothing, "service".
+	// Mode is "console", "scheduledTask" or, like nothing, "service".
 	Mode string `json:"mode,omitempty"`
+	// Schedule is nil for what runs all the time.
+	Schedule *schedule.Schedule `json:"schedule,omitempty"`
 	// What follows has a usual value for nothing; see [AgentSpec.Settings].
 	Account            string            `json:"account,omitempty"`
 	SIDType            service.SIDType   `json:"sidType,omitempty"`
@@ -73,7 +77,10 @@ type Service struct {
 }
 
 // IsConsole tells whether the program can't speak with the service manager and is wrapped.
-func (s Service) IsConsole() bool { return s.Mode == "console" }
+func (s Service) IsConsole() bool { return s.Mode == "console" || s.IsTask() }
+
+// IsTask tells whether the program runs by a schedule. It is a console program, too.
+func (s Service) IsTask() bool { return s.Mode == "scheduledTask" }
 
 // Artifact is one build of the service's program.
 type Artifact struct {
@@ -155,9 +162,10 @@ func (s *AgentSpec) Release(program Artifact) string {
 		Port                  int
 		Arguments             []string
 		Environment           map[string]string
-		Secrets               map[string]string `json:",omitempty"`
-		IsConsole             bool              `json:",omitempty"`
-	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment, s.secretAddresses(), s.Service.IsConsole()})[:8]
+		Secrets               map[string]string  `json:",omitempty"`
+		IsConsole             bool               `json:",omitempty"`
+		Schedule              *schedule.Schedule `json:",omitempty"`
+	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment, s.secretAddresses(), s.Service.IsConsole(), s.Service.Schedule})[:8]
 }
 
 // certificateKey can't be a secret's name.

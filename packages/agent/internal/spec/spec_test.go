@@ -82,6 +82,8 @@ func TestOneMistakeIsOneFinding(t *testing.T) {
 		{`"port": 8080`, `"recovery": {"actions": [{"action": "reboot", "delaySeconds": 0}], "resetPeriodSeconds": 60, "nonCrashFailures": true}, "port": 8080`, `service.recovery.actions[0].action: seen "reboot"; allowed: "restart", "none"`},
 		{`"killSeconds": 10`, `"killSeconds": 10, "preShutdownSeconds": 59`, `stop.preShutdownSeconds: seen 59; allowed: at least stopSeconds (60)`},
 		{`"port": 8080`, `"mode": "task", "port": 8080`, `service.mode: seen "task"; allowed: "service", "console"`},
+		{`"port": 8080`, `"mode": "scheduledTask", "schedule": {"dailyAt": "24:00", "timeLimitSeconds": 60}`, `service.schedule.dailyAt: seen "24:00"`},
+		{`"port": 8080`, `"schedule": {"intervalSeconds": 60, "timeLimitSeconds": 60}, "port": 8080`, `service.schedule: seen a schedule; allowed: none unless`},
 		{`"health": {`, `"health": {"port": 8081, `, `health.port: seen 8081; allowed: no port unless health.provider is "agent"`},
 		{`"health": {`, resident + `, "health": {"provider": "agent", `, `health.port: seen nothing; allowed: the port on which the agent answers`},
 		{`"health": {`, resident + `, "health": {"provider": "agent", "port": 8080, `, `health.port: seen 8080; allowed: another port than service.port`},

@@ -21,22 +21,31 @@ const (
 	modeDeaf      = "deaf"      // doesn't stop when asked
 	modeTCP       = "tcp"       // greets whoever connects, and knows no HTTP
 	modePanic     = "panic"     // panics at once
+	modeTask      = "task"      // works for a second, tells its version and ends with exit code 0
 	modeParent    = "parent"    // starts a deaf process, tells its id on standard output, and serves
 	modeOrphan    = "orphan"    // the same, and the process outlives it
 )
 
 func main() {
-	switch os.Getenv("TESTSERVICE_MODE") {
+	mode := os.Getenv("TESTSERVICE_MODE")
+	if len(os.Args) > 1 && os.Args[1] == modeTask { // Wine's services don't get their environment
+		mode = modeTask
+	}
+	switch mode {
 	case modeCrash:
 		fmt.Println("testservice: crashing as told")
 		os.Exit(3)
 	case modeExit:
 		os.Exit(0)
+	case modeTask:
+		time.Sleep(time.Second)
+		fmt.Println("done by", os.Getenv("WINDOWS_HA_SERVICE_VERSION"))
+		os.Exit(0)
 	case modePanic:
 		panic("as told")
 	case modeParent, modeOrphan:
 		child := exec.Command(os.Args[0])
-		if os.Getenv("TESTSERVICE_MODE") == modeOrphan {
+		if mode == modeOrphan {
 			detach(child)
 		}
 		child.Env = append(os.Environ(), "TESTSERVICE_MODE="+modeDeaf, "WINDOWS_HA_ADDRESS=")

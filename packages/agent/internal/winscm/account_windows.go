@@ -87,12 +87,12 @@ func allowServiceLogon(account string) error {
 	var policy windows.Handle
 	attributes := windows.OBJECT_ATTRIBUTES{Length: uint32(unsafe.Sizeof(windows.OBJECT_ATTRIBUTES{}))}
 	status, _, _ := lsaOpenPolicy.Call(0, uintptr(unsafe.Pointer(&attributes)), policyCreateAccount|policyLookupNames, uintptr(unsafe.Pointer(&policy)))
-	if status != 0 {
+	if uint32(status) != 0 {
 		return fmt.Errorf("local security policy: %w (run the agent as an administrator)", windows.NTStatus(status).Errno())
 	}
 	defer lsaClose.Call(uintptr(policy))
 	status, _, _ = lsaAddAccountRights.Call(uintptr(policy), uintptr(unsafe.Pointer(sid)), uintptr(unsafe.Pointer(right)), 1)
-	if status != 0 {
+	if uint32(status) != 0 {
 		return fmt.Errorf("account %s: right to log on as a service: %w", account, windows.NTStatus(status).Errno())
 	}
 	return nil

@@ -92,7 +92,7 @@ func (m Manager) Create(_ context.Context, name string, settings service.Setting
 	}
 	s := &mgr.Service{Name: name, Handle: handle}
 	defer s.Close()
-	err = errors.Join(applySettings(s, settings), writeEnvironment(name, program.Environment))
+	err = errors.Join(applySettings(s, settings), writeEnvironment(name, program.Environment), flush(name))
 	if err != nil {
 		return errors.Join(fmt.Errorf("service %s: create: %w", name, err), s.Delete())
 	}
@@ -101,7 +101,7 @@ func (m Manager) Create(_ context.Context, name string, settings service.Setting
 
 func (m Manager) Configure(_ context.Context, name string, settings service.Settings) error {
 	return with(name, "configure", func(s *mgr.Service) error {
-		return errors.Join(changeAccount(s, settings.Account), applySettings(s, settings))
+		return errors.Join(changeAccount(s, settings.Account), applySettings(s, settings), flush(name))
 	})
 }
 
@@ -132,7 +132,7 @@ func (m Manager) Stop(ctx context.Context, name string) error {
 		if err := suspendRecovery(s); err != nil {
 			return err
 		}
-		err := endProcess(ctx, s, func(process) error { return askToStop(ctx, s) })
+		err := endProcess(ctx, s, func(process) error { return stopInTime(ctx, name) })
 		if err != nil {
 			err = errors.Join(err, restoreRecovery(s)) // it may go on
 		}

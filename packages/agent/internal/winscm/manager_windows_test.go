@@ -3,6 +3,7 @@ package winscm
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"golang.org/x/sys/windows"
@@ -47,9 +48,14 @@ func TestTheProgramIsAlwaysQuoted(t *testing.T) {
 	}{
 		{service.Program{Path: `C:\orders.exe`}, `"C:\orders.exe"`},
 		{service.Program{Path: `C:\Program Files\orders.exe`, Arguments: []string{"a", "b c", `"`, ""}}, `"C:\Program Files\orders.exe" a "b c" \" ""`},
+		{service.Program{Path: `C:\orders.exe`, Arguments: []string{`--greeting="good day"`, `C:\my data\`}}, `"C:\orders.exe" "--greeting=\"good day\"" "C:\my data\\"`},
 	} {
 		if got := imagePath(row.program); got != row.want {
 			t.Errorf("got %s, want %s", got, row.want)
+		}
+		words, err := windows.DecomposeCommandLine(row.want)
+		if err != nil || !slices.Equal(words, append([]string{row.program.Path}, row.program.Arguments...)) {
+			t.Errorf("%s is read as %q, %v", row.want, words, err)
 		}
 	}
 }

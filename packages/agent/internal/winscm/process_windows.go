@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/windows"
@@ -15,17 +16,13 @@ import (
 	"github.com/windows-ha/windows-ha/packages/agent/internal/winstate"
 )
 
-const (
-	pollInterval = 50 * time.Millisecond
-	// settleTime is how long the SCM may take to notice that a process or a service has gone.
-	settleTime = 10 * time.Second
-)
+const pollInterval = 50 * time.Millisecond
 
 // process is an open handle. While it is open, Windows gives the process id to nobody else.
 type process struct{ handle windows.Handle }
 
 func openProcess(pid uint32, access uint32) (process, error) {
-	handle, err := windows.OpenProcess(access|windows.SYNCHRONIZE, false, pid)
+	handle, err := host.OpenProcess(pid, access|windows.SYNCHRONIZE)
 	return process{handle}, err
 }
 
@@ -41,13 +38,6 @@ func (p process) terminate() error {
 		return err
 	}
 	return nil
-}
-
-// now is the system's time in the units of [host.Created].
-func now() uint64 {
-	var time windows.Filetime
-	windows.GetSystemTimeAsFileTime(&time)
-	return uint64(time.HighDateTime)<<32 | uint64(time.LowDateTime)
 }
 
 // processAlive asks the process, not the SCM: after a crash the SCM may still call the service running.
@@ -67,32 +57,12 @@ func processAlive(pid uint32) bool {
 // endProcess opens the service's process before it is ended: "stopped" to the SCM isn't yet "gone", and only the
 // handle tells when the program's file and port are free.
 func endProcess(ctx context.Context, s *mgr.Service, how func(process) error) error {
-	asked := now()
-	state, err := s.Query()
-	if err != nil {
+	p, found, err := openServiceProcess(s)
+	if err != nil || !found {
 		return err
-	}
-	if state.ProcessId == 0 {
-		return nil
-	}
-	p, err := openProcess(state.ProcessId, windows.PROCESS_TERMINATE|windows.PROCESS_QUERY_LIMITED_INFORMATION)
-	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
-		return nil // it has gone meanwhile
-	}
-	if err != nil {
-		return fmt.Errorf("process %d: %w", state.ProcessId, err)
 	}
 	defer p.close()
 	if !p.alive() {
-		return nil
-	}
-	created, err := host.Created(p.handle)
-	if err != nil {
-		return fmt.Errorf("process %d: %w", state.ProcessId, err)
-	}
-	// A process that began since the SCM was asked got the number after the service's had ended. One from the future is
-	// the service's own: the clock was set back.
-	if asked < created && created <= now() {
 		return nil
 	}
 	if err := how(p); err != nil {
@@ -108,6 +78,44 @@ func endProcess(ctx context.Context, s *mgr.Service, how func(process) error) er
 	return waitUntilStopped(ctx, s)
 }
 
+// openServiceProcess opens the process that the SCM calls the service's; false when there is none. Between the answer
+// and the opening it may end, and another one get its number. So the SCM is asked again: as long as it names a process
+// it keeps that one's number taken, and from the opening on so do we.
+func openServiceProcess(s *mgr.Service) (p process, found bool, err error) {
+	state, err := s.Query()
+	for err == nil && state.ProcessId != 0 {
+		pid := state.ProcessId
+		if p, err = openProcess(pid, windows.PROCESS_TERMINATE); errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
+			return p, false, nil // it has gone meanwhile
+		}
+		if err != nil {
+			return p, false, fmt.Errorf("process %d: %w", pid, err)
+		}
+		if state, err = s.Query(); err == nil && state.ProcessId == pid {
+			return p, true, nil
+		}
+		p.close()
+	}
+	return p, false, err
+}
+
+// unstoppable are answers of a service that no request reaches: it takes no stop, or its thread that takes requests
+// hangs, which Windows finds out after 30 s. It is as good as one that doesn't stop in time.
+var unstoppable = []error{windows.ERROR_INVALID_SERVICE_CONTROL, windows.ERROR_SERVICE_REQUEST_TIMEOUT}
+
+// stopInTime asks the service to stop and waits for the answer no longer than the context allows: the call itself takes
+// up to 30 s. It gets a handle of its own, because it may outlive the caller's.
+func stopInTime(ctx context.Context, name string) error {
+	answer := make(chan error, 1)
+	go func() { answer <- with(name, "ask to stop", func(s *mgr.Service) error { return askToStop(ctx, s) }) }()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-answer:
+		return err
+	}
+}
+
 // askToStop sends the request. A service that is starting takes none, so it is waited for as long as it makes progress;
 // one that stands still is as good as one that doesn't stop in time.
 func askToStop(ctx context.Context, s *mgr.Service) error {
@@ -116,6 +124,9 @@ func askToStop(ctx context.Context, s *mgr.Service) error {
 		_, err := s.Control(svc.Stop)
 		if err == nil || errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE) {
 			return nil
+		}
+		if slices.ContainsFunc(unstoppable, func(code error) bool { return errors.Is(err, code) }) {
+			return context.DeadlineExceeded
 		}
 		if !errors.Is(err, windows.ERROR_SERVICE_CANNOT_ACCEPT_CTRL) {
 			return err

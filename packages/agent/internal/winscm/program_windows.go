@@ -17,13 +17,13 @@ const (
 	environmentValue = "Environment"
 )
 
-var procRegFlushKey = windows.NewLazySystemDLL("advapi32.dll").NewProc("RegFlushKey")
+var procRegFlushKey = advapi32.NewProc("RegFlushKey")
 
 // imagePath always quotes the program: an unquoted path with a space lets C:\Program.exe run in its place.
 func imagePath(p service.Program) string {
 	line := `"` + p.Path + `"`
-	if len(p.Arguments) > 0 {
-		line += " " + windows.ComposeCommandLine(p.Arguments)
+	for _, argument := range p.Arguments { // not ComposeCommandLine: it treats the first as a program's name
+		line += " " + windows.EscapeArg(argument)
 	}
 	return line
 }
@@ -111,7 +111,7 @@ func flush(name string) error {
 		return err
 	}
 	defer key.Close()
-	if code, _, _ := procRegFlushKey.Call(uintptr(key)); code != 0 {
+	if code, _, _ := procRegFlushKey.Call(uintptr(key)); uint32(code) != 0 {
 		return fmt.Errorf("flush of the registration: %w", windows.Errno(code))
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/windows/svc/mgr"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/host"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 )
 
@@ -42,6 +43,9 @@ func setRecovery(s *mgr.Service, recovery service.Recovery) error {
 	actions := make([]mgr.RecoveryAction, len(recovery.Actions))
 	for i, action := range recovery.Actions {
 		actions[i] = mgr.RecoveryAction{Type: actionTypes[action.Action], Delay: action.Delay.Duration()}
+		if action.Action == service.ActionReboot { // who sets it needs the right to do it
+			_ = host.Enable(host.ShutdownPrivilege)
+		}
 	}
 	set := func() error {
 		return s.SetRecoveryActions(actions, uint32(recovery.ResetPeriod.Duration()/time.Second))

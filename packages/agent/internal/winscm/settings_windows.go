@@ -1,6 +1,7 @@
 package winscm
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,11 +29,9 @@ var sidTypes = map[service.SIDType]uint32{
 	service.SIDRestricted:   windows.SERVICE_SID_TYPE_RESTRICTED,
 }
 
-func startType(mode service.StartMode) uint32 {
-	if mode == service.StartManual {
-		return windows.SERVICE_DEMAND_START
-	}
-	return windows.SERVICE_AUTO_START
+var startTypes = map[service.StartMode]uint32{
+	service.StartAutomatic: windows.SERVICE_AUTO_START, service.StartDelayed: windows.SERVICE_AUTO_START,
+	service.StartManual: windows.SERVICE_DEMAND_START, service.StartDisabled: windows.SERVICE_DISABLED,
 }
 
 // applySettings changes everything but the account, which only [changeAccount] does.
@@ -45,7 +44,7 @@ func applySettings(s *mgr.Service, settings service.Settings) error {
 	if err != nil {
 		return err
 	}
-	err = windows.ChangeServiceConfig(s.Handle, windows.SERVICE_NO_CHANGE, startType(settings.StartMode),
+	err = windows.ChangeServiceConfig(s.Handle, windows.SERVICE_NO_CHANGE, startTypes[cmp.Or(settings.StartMode, service.StartAutomatic)],
 		windows.SERVICE_NO_CHANGE, nil, nil, nil, dependencies, nil, nil, pointers[0])
 	if err != nil {
 		return fmt.Errorf("display name, start mode and dependencies: %w", err)
@@ -94,8 +93,10 @@ func readSettings(s *mgr.Service) (settings service.Settings, err error) {
 	settings.Account = settingsAccount(s.Name, windows.UTF16PtrToString(config.ServiceStartName))
 	settings.Dependencies = stringsOf(config.Dependencies)
 	settings.StartMode = service.StartAutomatic
-	if config.StartType == windows.SERVICE_DEMAND_START {
-		settings.StartMode = service.StartManual
+	for _, mode := range []service.StartMode{service.StartManual, service.StartDisabled} {
+		if startTypes[mode] == config.StartType {
+			settings.StartMode = mode
+		}
 	}
 	for _, part := range []struct {
 		name  string

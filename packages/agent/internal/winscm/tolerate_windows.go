@@ -2,4 +2,10 @@
 
 package winscm
 
-const tolerateUnsupported = false
+import "time"
+
+const (
+	tolerateUnsupported = false
+	// settleTime is how long the SCM may take to notice that a process or a service has gone.
+	settleTime = 10 * time.Second
+)

@@ -2,4 +2,10 @@
 
 package winscm
 
-const tolerateUnsupported = true
+import "time"
+
+const (
+	tolerateUnsupported = true
+	// settleTime is short: Wine never notices that a process was killed.
+	settleTime = 2 * time.Second
+)

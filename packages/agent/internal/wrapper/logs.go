@@ -43,7 +43,7 @@ func (l *Logs) open() (*output, error) {
 	}
 	o := &output{copied: make(chan struct{})}
 	o.stdout.log = logrotate.Open(filepath.Join(l.Folder, "stdout.log"), l.Limits)
-	o.stderr.log = logrotate.Open(filepath.Join(l.Folder, "stderr.log"), l.Limits)
+	o.stderr.log = l.errors()
 	var outDone, errDone <-chan struct{}
 	var outErr, errErr error
 	o.stdout.end, outDone, outErr = o.stdout.log.Pipe()
@@ -57,6 +57,11 @@ func (l *Logs) open() (*output, error) {
 		<-errDone
 	}()
 	return o, nil
+}
+
+// errors is the log of what a program writes to its standard error.
+func (l *Logs) errors() *logrotate.File {
+	return logrotate.Open(filepath.Join(l.Folder, "stderr.log"), l.Limits)
 }
 
 func (o *output) close() {

@@ -74,33 +74,46 @@ func (r *running) release() error {
 	return resume(r.pid)
 }
 
-// resume lets the only thread of a fresh process go; os/exec keeps no handle of it.
+// resume lets a fresh process go; os/exec keeps no handle of its thread. Others than its own first one may be there: an
+// antivirus puts some in.
 func resume(pid uint32) error {
 	snapshot, err := windows.CreateToolhelp32Snapshot(windows.TH32CS_SNAPTHREAD, 0)
 	if err != nil {
 		return fmt.Errorf("threads: %w", err)
 	}
 	defer windows.CloseHandle(snapshot)
+	resumed := 0
 	entry := windows.ThreadEntry32{Size: uint32(unsafe.Sizeof(windows.ThreadEntry32{}))}
 	for err = windows.Thread32First(snapshot, &entry); err == nil; err = windows.Thread32Next(snapshot, &entry) {
 		if entry.OwnerProcessID != pid {
 			continue
 		}
-		thread, err := windows.OpenThread(windows.THREAD_SUSPEND_RESUME, false, entry.ThreadID)
-		if err != nil {
+		if err := resumeThread(entry.ThreadID); err != nil {
 			return fmt.Errorf("thread: %w", err)
 		}
-		defer windows.CloseHandle(thread)
-		_, err = windows.ResumeThread(thread)
+		resumed++
+	}
+	if resumed == 0 {
+		return fmt.Errorf("process %d has no thread: %w", pid, err)
+	}
+	return nil
+}
+
+func resumeThread(id uint32) error {
+	thread, err := windows.OpenThread(windows.THREAD_SUSPEND_RESUME, false, id)
+	if err != nil {
 		return err
 	}
-	return fmt.Errorf("process %d has no thread: %w", pid, err)
+	defer windows.CloseHandle(thread)
+	_, err = windows.ResumeThread(thread)
+	return err
 }
 
 // askToStop sends Ctrl+Break: Ctrl+C is switched off in a new process group. It reaches only who shares the sender's
 // console.
 func (r *running) askToStop() error {
 	if r.ownConsole {
+		_, _, _ = procFreeConsole.Call() // a process has one console at most
 		if attached, _, err := procAttachConsole.Call(uintptr(r.pid)); attached == 0 {
 			return fmt.Errorf("its console: %w", err)
 		}

@@ -24,6 +24,8 @@ type Program struct {
 	StopTimeout func() time.Duration
 	// Notes takes what the wrapper itself has to say, where there are no Logs.
 	Notes io.Writer
+	// Task is nil for a program that runs all the time.
+	Task *Task
 
 	isService bool
 }

@@ -17,19 +17,7 @@ import (
 
 var testservice string
 
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "agent-wrapper-")
-	if err == nil {
-		testservice, err = buildtest.Program(folder, "internal/testservice")
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	os.RemoveAll(folder)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { buildtest.Main(m, "internal/testservice", &testservice) }
 
 // wrapped is the test service in a mode, with its logs in a folder of the test.
 func wrapped(t *testing.T, mode string) (Program, string) {
