@@ -115,6 +115,43 @@ export const DEFAULTS = {
     /** Days in which a deleted vault can be brought back: Azure's default and its most; it can't be changed later. */
     softDeleteRetentionDays: 90,
   },
+  consul: {
+    /** Three stand the loss of one (S3-22: a majority decides). */
+    servers: 3,
+    zones: ["1", "2", "3"],
+    /** The vendor's least are 2 cores; no burst credits to run out of, which would look like a lost leader. */
+    size: "Standard_D2s_v5",
+    osDiskType: "Premium_LRS",
+    dataDiskType: "Premium_LRS",
+    /** Raft's log and snapshots, which are small; more than 3 IOPS per GiB aren't needed at that size. */
+    dataDiskSizeGb: 32,
+    datacenter: "dc1",
+    domain: "consul",
+    /** Raft's time-outs as they are for production: 1 s, instead of the 5 s of Consul's default. */
+    raftMultiplier: 1,
+    /** Forever, and often enough that a machine finds its servers within a quarter of a minute. */
+    retryIntervalSeconds: 15,
+    /** A client may keep an answer of DNS so long: a drained machine gets no new callers after it. */
+    dnsTtlSeconds: 5,
+    /** How far behind the leader the answer of another server may be. */
+    dnsMaxStaleSeconds: 10,
+    /** A machine of a scale set never comes back under its name: HashiCorp's own modules for such machines wait so long. */
+    reconnectTimeoutMinutes: 15,
+    /** At least two scrapes of a minute each. */
+    prometheusRetentionSeconds: 120,
+    /** S3-16. */
+    checkIntervalSeconds: 10,
+    /** A tenth of the interval: a service that takes longer is as good as gone for its callers. */
+    checkTimeoutSeconds: 1,
+    /** Third health level, S0-56. */
+    dependenciesPath: "/health/deps",
+    dependenciesIntervalSeconds: 10,
+    /** S0-51, S0-57: three beats may be lost. */
+    ttlSeconds: 30,
+    /** A gone machine's entry goes with it; a long deployment or a drill doesn't take a living one's away (S0-57). */
+    deregisterAfterMinutes: 60,
+  },
+  schedule: { timeLimitSeconds: 259_200 },
   installGate: {
     intervalSeconds: 2,
     timeoutSeconds: 2,

@@ -1,0 +1,91 @@
+/** A token's two names: the one that may be shown, and the one that opens. Both are given, so that they are known beforehand. */
+export interface ConsulTokenIds {
+  accessorId: string;
+  secretId: string;
+}
+
+/** Who gets a token besides the servers' management. */
+export interface ConsulAclInput {
+  /** What the servers' names begin with. */
+  serverPrefix: string;
+  /** What the machines' names begin with, as the machines write them: Consul tells upper from lower case. */
+  machinePrefixes: readonly string[];
+  /** Services that machines may register. */
+  services: readonly string[];
+  tokens: {
+    /** Of the servers' agents. */
+    servers: ConsulTokenIds;
+    /** Of the machines' agents: their own entries, nobody's services. */
+    machines: ConsulTokenIds;
+    /** Of whoever asks by DNS: reads nodes, services and queries, and no configuration. */
+    dns: ConsulTokenIds;
+    /** Of each service, by name: registers this one. */
+    services: Readonly<Record<string, ConsulTokenIds>>;
+  };
+}
+
+/** A policy, as Consul's HTTP API takes it. It gets its id from Consul: its name is what it is known by. */
+export interface ConsulPolicy {
+  Name: string;
+  Description: string;
+  Rules: string;
+}
+
+/** A token, as Consul's HTTP API takes it. */
+export interface ConsulToken {
+  AccessorID: string;
+  SecretID: string;
+  Description: string;
+  Local: boolean;
+  Policies?: { Name: string }[];
+  ServiceIdentities?: { ServiceName: string }[];
+}
+
+/** What has to be there before a client can join: policies first, then tokens. Applying it twice changes nothing. */
+export interface ConsulAclPlan {
+  policies: ConsulPolicy[];
+  tokens: ConsulToken[];
+}
+
+type Access = "read" | "write";
+type Rule = readonly [resource: "agent_prefix" | "node_prefix" | "query_prefix" | "service_prefix", prefix: string];
+
+/** Who may do what in a datacenter that denies by default. */
+export function consulAclPlan({ serverPrefix, machinePrefixes, services, tokens }: ConsulAclInput): ConsulAclPlan {
+  const policies = {
+    servers: policy("windows-ha-servers", "Agents of the servers", agentRules([serverPrefix])),
+    machines: policy("windows-ha-machines", "Agents of the machines", agentRules(machinePrefixes)),
+    dns: policy("windows-ha-dns", "Questions by DNS", [
+      [["node_prefix", ""], "read"],
+      [["service_prefix", ""], "read"],
+      [["query_prefix", ""], "read"],
+    ]),
+  };
+  const byPolicy = (["servers", "machines", "dns"] as const).map((who) => ({
+    ...token(tokens[who], policies[who].Description),
+    Policies: [{ Name: policies[who].Name }],
+  }));
+  const byIdentity = services.map((name) => ({
+    ...token(tokens.services[name]!, `Service ${name}`),
+    ServiceIdentities: [{ ServiceName: name }],
+  }));
+  return { policies: Object.values(policies), tokens: [...byPolicy, ...byIdentity] };
+}
+
+/** An agent writes its own entry, is told to reload its files and to leave, and reads services to keep its copy of them. */
+function agentRules(prefixes: readonly string[]): [Rule, Access][] {
+  return [
+    ...prefixes.map((prefix): [Rule, Access] => [["node_prefix", prefix], "write"]),
+    ...prefixes.map((prefix): [Rule, Access] => [["agent_prefix", prefix], "write"]),
+    [["service_prefix", ""], "read"],
+  ];
+}
+
+function policy(name: string, description: string, rules: readonly [Rule, Access][]): ConsulPolicy {
+  const text = rules.map(([[resource, prefix], access]) => `${resource} "${prefix}" { policy = "${access}" }`);
+  return { Name: name, Description: description, Rules: text.join("\n") };
+}
+
+function token({ accessorId, secretId }: ConsulTokenIds, description: string): Omit<ConsulToken, "Policies"> {
+  return { AccessorID: accessorId, SecretID: secretId, Description: description, Local: false };
+}
