@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findLeaks, findLeaksBelow, judgeLeaks, makeCanary, type AllowedPlace, type Leak } from "../support/canaries";
-import { succeed } from "../support/command";
-import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
+import { findLeaks, findLeaksBelow, judgeLeaks, makeCanary, type AllowedPlace } from "../support/canaries";
+import { buildGreeter, CanaryStack } from "../support/canary-stack";
+import { SandboxStack } from "../support/sandbox-stack";
 import { eventually, get } from "../support/traffic";
 
 const RUNNING = ["argument", "environment", "token"];
@@ -49,109 +49,74 @@ const ALLOWED: AllowedPlace[] = [
 
 describe("secrets of a cluster", function () {
   this.timeout(150_000);
-  const stack = new SandboxStack(join(__dirname, "programs/canary"));
-  const settings = join(stack.folder, "input", "settings.json");
-  const made = {
-    argument: makeCanary(),
-    environment: makeCanary(),
-    password: makeCanary(),
-    secret: makeCanary(),
-    token: makeCanary(),
-  };
-  const marks = Object.fromEntries(Object.entries(made).map(([name, { mark }]) => [name, mark]));
-  const leaks: Leak[] = [];
-  let sinceMs: number;
+  const stack = new CanaryStack(join(__dirname, "programs/canary"), [
+    "argument",
+    "environment",
+    "password",
+    "secret",
+    "token",
+  ]);
+  const { values: made } = stack;
 
   before(async () => {
-    stack.env.TMPDIR = join(stack.folder, "tmp");
-    mkdirSync(stack.env.TMPDIR);
-    mkdirSync(join(settings, ".."));
-    await stack.create({ settings });
+    await stack.create();
     await stack.publishRelease(await buildGreeter(stack.folder), "0.3.0");
-    sinceMs = Date.now();
-    await run("config set", ["config", "set", "--secret", "token", made.token.value, "--stack", "dev"]);
+    await stack.run("config set", ["config", "set", "--secret", "token", made.token, "--stack", "dev"]);
     declare();
   });
   after(() => stack.remove());
 
   function declare(mistake?: string): void {
-    const release = JSON.parse(readFileSync(stack.release, "utf8")) as object;
-    const canaries = Object.fromEntries(Object.entries(made).map(([name, { value }]) => [name, value]));
-    writeFileSync(settings, JSON.stringify({ release, canaries, mistake }));
+    stack.declare({ release: JSON.parse(readFileSync(stack.release, "utf8")) as object, mistake });
   }
 
-  /** Runs a Pulumi command and searches what it prints. */
-  async function run(title: string, args: string[], expectedToFail = false): Promise<string> {
-    const { code, stdout, stderr } = await stack.tryPulumi(args);
-    expect(code !== 0, `${title}\n${stdout}\n${stderr}`).to.equal(expectedToFail);
-    leaks.push(...findLeaks(title, stdout + stderr, marks));
-    return stdout + stderr;
-  }
-
-  const previews = async (when: string): Promise<void> => {
-    for (const form of [[], ["--diff"], ["--json"]]) {
-      await run(`${when}: preview ${form.join("")}`, ["preview", ...form, "--stack", "dev"]);
-    }
-  };
   const up = ["up", "--yes", "--skip-preview", "--stack", "dev"];
 
   it("reach the service", async () => {
-    await previews("at first");
-    await run("up", up);
+    await stack.previews("at first");
+    await stack.run("up", up);
     const url = await stack.output("url");
     await eventually("an answer with the secret argument", 30, async () => {
       const { body } = await get(`${url}/greeting`);
-      return body.startsWith(made.argument.value);
+      return body.startsWith(made.argument);
     });
     const processes = servicesOf(stack);
     expect(processes).to.have.lengthOf(2);
     for (const environment of processes) {
-      expect(environment).to.contain(`TOKEN=${made.environment.value}`);
-      expect(environment).to.contain(`CONFIGURED=${made.token.value}`);
+      expect(environment).to.contain(`TOKEN=${made.environment}`);
+      expect(environment).to.contain(`CONFIGURED=${made.token}`);
     }
   });
 
   it("stay in their places through a change, a refresh, a failed update and mistakes", async () => {
     await stack.set("logLevel", "debug");
-    await previews("changed");
-    await run("up of the change", up);
-    await run("refresh", ["refresh", "--yes", "--skip-preview", "--diff", "--stack", "dev"]);
+    await stack.previews("changed");
+    await stack.run("up of the change", up);
+    await stack.run("refresh", ["refresh", "--yes", "--skip-preview", "--diff", "--stack", "dev"]);
 
     declare("release");
-    const failure = await run("failing up", [...up, "--diff"], true);
+    const failure = await stack.run("failing up", [...up, "--diff"], true);
     expect(failure).to.contain("VMExtensionProvisioningError");
-    await previews("after the failure");
+    await stack.previews("after the failure");
 
     for (const mistake of ["arguments", "password"]) {
       declare(mistake);
-      const text = await run(`${mistake} are wrong`, ["preview", "--diff", "--stack", "dev"], true);
+      const text = await stack.run(`${mistake} are wrong`, ["preview", "--diff", "--stack", "dev"], true);
       expect(text).to.match(/service\.arguments\[4\]|adminPassword/);
     }
     declare();
 
-    await run("stack export", ["stack", "export", "--stack", "dev"]);
-    await run("decrypted export", ["stack", "export", "--show-secrets", "--stack", "dev"]);
-    await run("stack history", ["stack", "history", "--json", "--stack", "dev"]);
-    await run("stack output", ["stack", "output", "--json", "--stack", "dev"]);
-    for (const machine of await stack.machines()) await cli("logs", machine.name);
-    for (const about of [["status", "--json"], ["machines", "--json"], ["logs"], ["status"]]) await cli(...about);
-    leaks.push(...findLeaksBelow(stack.folder, sinceMs, marks));
+    await stack.searchEverything();
   });
 
-  /** Runs `windows-ha sandbox` and searches what it prints. */
-  async function cli(...args: string[]): Promise<void> {
-    const text = await stack.cli(["sandbox", ...args]);
-    leaks.push(...findLeaks(`windows-ha sandbox ${args.join(" ")}`, text, marks));
-  }
-
   it("are in no other place than those of the table, and in each of these", () => {
-    const { refused, unused } = judgeLeaks(leaks, ALLOWED);
+    const { refused, unused } = judgeLeaks(stack.leaks, ALLOWED);
     expect(refused.map(({ place, canary, encoding }) => `${place}: ${canary} (${encoding})`)).to.deep.equal([]);
     expect(unused.map(({ reason }) => reason)).to.deep.equal([]);
   });
 
   it("are readable there by the owner alone", () => {
-    const files = new Set(leaks.map(({ place }) => place).filter((place) => place.startsWith("sandbox/")));
+    const files = new Set(stack.leaks.map(({ place }) => place).filter((place) => place.startsWith("sandbox/")));
     expect(files).to.have.property("size").above(4);
     for (const file of files) {
       expect(statSync(join(stack.folder, file)).mode & 0o077, `others' rights to ${file}`).to.equal(0);
@@ -187,21 +152,6 @@ describe("a program that shows a secret", function () {
     ]);
   });
 });
-
-/** Builds the service that says its secret argument aloud. */
-async function buildGreeter(folder: string): Promise<string> {
-  const file = join(folder, "input", "greeter.exe");
-  for (const [os, output] of [
-    ["windows", file],
-    ["linux", file.replace(/\.exe$/, "")],
-  ] as const) {
-    await succeed("go", ["build", "-o", output, "."], {
-      cwd: join(REPOSITORY, "test/journeys/fixtures/greeter"),
-      env: { ...process.env, GOOS: os, CGO_ENABLED: "0" },
-    });
-  }
-  return file;
-}
 
 /** Environments of the service's running processes. */
 function servicesOf(stack: SandboxStack): string[] {

@@ -22,8 +22,10 @@ export function release(): Promise<Release> {
 }
 
 after(async () => {
-  if (!made) return;
-  const { folder, registry } = await made;
+  // What failed was reported where it was asked for.
+  const release = await made?.catch(() => undefined);
+  if (!release) return;
+  const { folder, registry } = release;
   await registry.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -36,7 +36,8 @@ export class RolloutStack extends SandboxStack {
     const built = await command(process.execPath, [build, "--version", release, "--out", out]);
     if (built.code !== 0) throw new Error(built.stderr);
     const settings = { release, program: join(out, "orders.exe"), fault, deadline: String(deadlineSeconds) };
-    for (const [key, value] of Object.entries(settings)) await this.set(key, value);
+    const pairs = Object.entries(settings).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+    await this.pulumi(["config", "set-all", ...pairs, "--stack", "dev"]);
   }
 
   async allAnswer(): Promise<void> {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -75,7 +75,7 @@ export class SshDaemon {
       ForceCommand: shell.map((word) => `'${word}'`).join(" "),
     };
     const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-    holdJail();
+    makeJail();
     this.#process = spawn(this.#program, ["-D", "-e", "-f", file("settings", `${lines.join("\n")}\n`)], {
       env: { ...process.env, ...this.#lists },
       stdio: ["ignore", "ignore", "pipe"],
@@ -105,7 +105,6 @@ export class SshDaemon {
       server.kill();
       await ended;
     }
-    releaseJail();
   }
 }
 
@@ -143,19 +142,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-let holders = 0;
-let ours = false;
-
-function holdJail(): void {
-  if (process.getuid!() !== 0) return;
-  if (holders++ === 0 && !existsSync(JAIL)) {
-    mkdirSync(JAIL, { mode: 0o755 });
-    ours = true;
-  }
-}
-
-function releaseJail(): void {
-  if (process.getuid!() !== 0 || --holders > 0 || !ours) return;
-  rmdirSync(JAIL);
-  ours = false;
+/** The server asks for it where root runs it. It stays: the server of another test, in another process, may need it. */
+function makeJail(): void {
+  if (process.getuid!() === 0) mkdirSync(JAIL, { mode: 0o755, recursive: true });
 }

@@ -106,6 +106,7 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     HostArgs: { ...installed.hosts[0]! },
     HostInstallArgs: { atOnce: installed.atOnce },
     ClusterSecretStoreArgs: { ...secretStoreOfCluster },
+    ScheduleArgs: { ...withDefaults<{ schedule: Values }>(SERVICE_FIELD, { schedule: {} }).schedule },
     TlsArgs: { ...withDefaults<{ tls: Values }>(SERVICE_FIELD, { tls: {} }).tls },
     ArtifactStoreSettingsArgs: { ...artifactStore },
     ClusterArtifactStoreArgs: { ...artifactStore },

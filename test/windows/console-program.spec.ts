@@ -5,9 +5,9 @@ import { createServer, type Server } from "node:http";
 import { createServer as createSocket, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { succeed, type CommandResult } from "../support/command";
-import { REPOSITORY } from "../support/sandbox-stack";
+import type { CommandResult } from "../support/command";
 import { eventually, get } from "../support/traffic";
+import { windowsBuild } from "../support/windows-build";
 import { windowsMachine, type WindowsMachine } from "../support/windows-machine";
 
 /** The agent as a wrapper: what it does with Windows' own consoles, control events and jobs. */
@@ -33,8 +33,10 @@ describe("a console program on a Windows machine", function () {
       WINDOWS_HA_ADDRESS: `127.0.0.1:${port}`,
     });
     await machine.boot();
-    await build("./cmd/windows-ha-agent", agent, machine.buildTags);
-    await build("./internal/testservice", program, []);
+    await Promise.all([
+      windowsBuild("packages/agent", "./cmd/windows-ha-agent", agent, { tags: machine.buildTags }),
+      windowsBuild("packages/agent", "./internal/testservice", program),
+    ]);
     files = createServer((_, response) => response.end(readFileSync(program)));
     await new Promise<void>((resolve) => files.listen(0, "127.0.0.1", resolve));
   });
@@ -86,6 +88,24 @@ describe("a console program on a Windows machine", function () {
     expect(await status()).to.include({ service: "", running: false });
   });
 
+  it("runs a scheduled task, keeps its result, and waits for the end of a run before an upgrade", async () => {
+    const task = { name: "report", mode: "scheduledTask", port: undefined };
+    const every = { schedule: { intervalSeconds: 1, timeLimitSeconds: 60 }, arguments: ["task"] };
+    expectDone(await install("1.0.0", { ...task, ...every }));
+    let last: { result?: string; exitCode?: number; release?: string } | undefined;
+    const ended = (version: string) => async (): Promise<boolean> => {
+      ({ last } = (await status())["task"] as { last?: typeof last });
+      return last?.release?.startsWith(version) ?? false;
+    };
+    await eventually("a run that has ended", 20, ended("1.0.0"));
+    expect(last).to.include({ result: "succeeded", exitCode: 0 });
+    expectDone(await install("2.0.0", { ...task, ...every }));
+    await eventually("a run of the new release", 20, ended("2.0.0"));
+    expect(last).to.include({ result: "succeeded", exitCode: 0 });
+    expect(readFileSync(join(root, "logs/report/stderr.log"), "utf8")).to.equal("");
+    expectDone(await run(["uninstall"]));
+  });
+
   it("shows what NSSM runs, from its key in the registry", async () => {
     const name = "windows-ha-test-nssm";
     const key = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${name}`;
@@ -120,18 +140,19 @@ describe("a console program on a Windows machine", function () {
     return JSON.parse((await get(`http://127.0.0.1:${port}/whoami`)).body) as { PID: number };
   }
 
-  async function install(version: string): Promise<CommandResult> {
+  async function install(version: string, service: object = {}): Promise<CommandResult> {
     const document = join(folder, `${version}.json`);
-    writeFileSync(document, JSON.stringify(agentSpec(version)));
+    writeFileSync(document, JSON.stringify(agentSpec(version, service)));
     return run(["install", "--spec", machine.path(document)]);
   }
 
-  function agentSpec(version: string): object {
+  function agentSpec(version: string, service: object): object {
     return {
       schemaVersion: 1,
       service: {
         ...{ name: "greeter", displayName: "Greeter", description: "", version, port, mode: "console" },
         ...{ arguments: [], environment: {} },
+        ...service,
       },
       artifacts: [
         {
@@ -149,14 +170,6 @@ describe("a console program on a Windows machine", function () {
 
 function expectDone({ code, stdout, stderr }: CommandResult): void {
   expect(code, stdout + stderr).to.equal(0);
-}
-
-async function build(pkg: string, output: string, tags: readonly string[]): Promise<void> {
-  await succeed("go", ["build", "-buildvcs=false", "-trimpath", "-tags", tags.join(","), "-o", output, pkg], {
-    cwd: join(REPOSITORY, "packages/agent"),
-    env: { ...process.env, GOOS: "windows", GOARCH: "amd64", CGO_ENABLED: "0" },
-    timeoutSeconds: 300,
-  });
 }
 
 function freePort(): Promise<number> {

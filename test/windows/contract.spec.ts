@@ -20,16 +20,21 @@ describe("the service control manager", function () {
   const folder = mkdtempSync(join(tmpdir(), "wha-contract-"));
   const machine: WindowsMachine = windowsMachine({});
 
-  before(() => machine.boot());
+  const tests = join(folder, "winscm.test.exe");
+
+  before(async () => {
+    await machine.boot();
+    await Promise.all([
+      windowsBuild("packages/agent", "./internal/winscm", tests, { tags: machine.buildTags, test: true }),
+      windowsBuild("packages/agent", "./internal/testservice", join(folder, "testservice.exe")),
+    ]);
+  });
   after(async () => {
     await machine.remove();
     rmSync(folder, { recursive: true, force: true });
   });
 
   it("keeps the contract", async () => {
-    const tests = join(folder, "winscm.test.exe");
-    await windowsBuild("packages/agent", "./internal/winscm", tests, { tags: machine.buildTags, test: true });
-    await windowsBuild("packages/agent", "./internal/testservice", join(folder, "testservice.exe"));
     const { code, stdout, stderr } = await machine.run(tests, ["-test.v"], {
       WINDOWS_HA_TEST_PROGRAMS: machine.path(folder),
     });

@@ -93,11 +93,13 @@ describe("ArtifactStore", () => {
   });
 
   it("names the account as Azure takes it, whatever the store is called", async () => {
-    for (const name of ["orders-artifacts", "O", "a-very-long-name-of-some-service-artifacts"]) {
+    for (const name of ["orders-artifacts", "O", "a-very-long-name-of-some-service-artifacts", "login-win-dows"]) {
       const recording = await recordUpdate(
         () => new ArtifactStore(name, { ...PLACE, artifacts: [release], reader: READER }),
       );
-      expect(bodyOf(recording, ACCOUNT).accountName).to.match(/^[a-z0-9]{3,24}$/);
+      expect(bodyOf(recording, ACCOUNT).accountName)
+        .to.match(/^[a-z0-9]{3,24}$/)
+        .and.not.to.match(/^login|windows/);
     }
   });
 
@@ -167,6 +169,17 @@ describe("ArtifactStore", () => {
       expect(registered).to.deep.equal([]);
     });
   }
+
+  it("keeps nothing, for nobody, where only packages go through it; programs need a reader", async () => {
+    const recording = await recordUpdate(() => new ArtifactStore("orders-artifacts", { ...PLACE, artifacts: [] }));
+    Template.of(recording).resourceCountIs("azure-native:authorization:RoleAssignment", 0);
+    Template.of(recording).resourceCountIs("azure-native:storage:Blob", 0);
+    const { failure, registered } = await attempt(
+      () => new ArtifactStore("orders-artifacts", { ...PLACE, artifacts: [release] }),
+    );
+    expect(failure.message).to.include("[artifact-reader]").and.include("reader");
+    expect(registered).to.deep.equal([]);
+  });
 
   it("refuses a folder, and one name for two programs", async () => {
     mkdirSync(join(folder, "sub.exe"));

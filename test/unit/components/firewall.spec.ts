@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { expectWellFormed, Template } from "@windows-ha/testing";
-import { Firewall, TransportProtocol, type FirewallRuleArgs } from "windows-ha";
-import { bodyOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
+import { Firewall, TransportProtocol, type FirewallArgs, type FirewallRuleArgs } from "windows-ha";
+import { bodyOf, failureOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
 
 const NSG = "azure-native:network:NetworkSecurityGroup";
 const ASG = "azure-native:network:ApplicationSecurityGroup";
@@ -125,6 +125,18 @@ describe("Firewall", () => {
       networkSecurityGroupId: known(recording, "wall_id"),
       applicationSecurityGroupId: known(recording, "wall-machines_id"),
     });
+  });
+
+  it("refuses what is too much for one security group", async () => {
+    const rules = (count: number, sources: string[]): FirewallArgs["rules"] =>
+      Array.from({ length: count }, (_, index) => ({ name: `r${index}`, port: 10_000 + index, sources }));
+    const addresses = Array.from({ length: 250 }, (_, index) => `10.0.${index}.7`);
+    const create = (all: FirewallArgs["rules"]) => () => new Firewall("wall", { ...PLACE, probePort: 80, rules: all });
+    await recordUpdate(create(rules(16, addresses)));
+    expect((await failureOf(create(rules(17, addresses)))).message).to.contain("4250 addresses and ranges");
+    await recordUpdate(create(rules(499, ["VirtualNetwork", "Internet"])));
+    const tags = await failureOf(create(rules(500, ["VirtualNetwork", "Internet"])));
+    expect(tags.message).to.contain("1002 security rules").and.to.contain("[firewall-size]");
   });
 
   it("is one component with two tagged resources", async () => {

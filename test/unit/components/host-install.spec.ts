@@ -7,7 +7,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { AgentSpec } from "@windows-ha/spec";
 import { expectNoSecretLeak, promiseOf, record, Template, UNKNOWN, type Recording } from "@windows-ha/testing";
-import { HostInstall, InvalidArgumentsError, type HostArgs, type HostInstallArgs } from "windows-ha";
+import {
+  HostInstall,
+  InvalidArgumentsError,
+  RunMode,
+  ScheduleTimeZone,
+  type HostArgs,
+  type HostInstallArgs,
+} from "windows-ha";
 import { windowsProgram } from "../../support/windows-program";
 import { failureOf, inBothPasses, recordUpdate, SHA256_A } from "./support";
 
@@ -153,7 +160,7 @@ describe("HostInstall", () => {
       const command = childOf(recording, "edge-a");
       expect(command).to.deep.include({ deleteBeforeReplace: true });
       expect(command.replaceOnChanges).to.include("delete");
-      const seconds = `${20 + 60 + 10 + 120 + 1800}s`;
+      const seconds = `${20 + 60 + 10 + 120 + 10 + 1800}s`;
       expect(command.customTimeouts).to.deep.equal({ create: seconds, update: seconds, delete: seconds });
     },
   );
@@ -164,6 +171,15 @@ describe("HostInstall", () => {
         ? { value: undefined, known: false, secret: false }
         : { value: { a: "serves at 10.0.0.4", b: "serves at 10.0.0.5" }, known: true, secret: false },
     );
+  });
+
+  it("installs a scheduled task, which has no port", async () => {
+    const { port: _, ...report } = service;
+    const schedule = { dailyAt: "03:30", timeZone: ScheduleTimeZone.Machine, timeLimitSeconds: 3600 };
+    const recording = await recordUpdate(create({ service: { ...report, mode: RunMode.ScheduledTask, schedule } }));
+    const { service: declared, stop } = documentOf(recording);
+    expect(declared).to.deep.include({ mode: "scheduledTask", schedule }).and.not.have.property("port");
+    expect(stop.drainSeconds).to.equal(0);
   });
 
   it("waits in a preview for an address and a setting that are not known yet", async () => {

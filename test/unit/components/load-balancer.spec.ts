@@ -17,6 +17,13 @@ const create =
     new LoadBalancer("lb", { ...ARGS, ...changes });
 const createPublic = create({ public: true, subnetId: undefined });
 
+const ports = (count: number): LoadBalancerArgs["ports"] =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `p${index}`,
+    frontendPort: 1000 + index,
+    backendPort: 1000 + index,
+  }));
+
 describe("LoadBalancer", () => {
   inBothPasses(
     "is a Standard balancer with a zone-redundant internal front end, one pool, one probe and one rule per port",
@@ -64,6 +71,16 @@ describe("LoadBalancer", () => {
       });
     },
   );
+
+  it("is replaced together with its zones, which Azure never changes", async () => {
+    const { resources } = await recordUpdate(create({ public: true, internal: true }));
+    const replaced = resources.map(({ name, replaceOnChanges }) => [name, replaceOnChanges]);
+    expect(Object.fromEntries(replaced)).to.deep.include({
+      lb: ["frontendIPConfigurations[0].zones"],
+      "lb-public": [],
+      "lb-public-address": ["zones"],
+    });
+  });
 
   inBothPasses(
     "names no zones where a region has none",
@@ -226,6 +243,11 @@ describe("LoadBalancer", () => {
     ["all ports in public", { public: true, subnetId: undefined, haPorts: true }, /haPorts is .*\[ha-ports\]/],
     ["all ports beside named ones", { haPorts: true }, /ports is .*\[ha-ports\]/],
     ["no port", { ports: [] }, /at least one port/],
+    [
+      "more rules than an interface takes",
+      { public: true, internal: true, ports: ports(151) },
+      /151 ports on two addresses.*\[rule-count\]/,
+    ],
     ["an address of no kind", { internal: false, subnetId: undefined }, /internal is .*\[front-end\]/],
     ["an internal address without a subnet", { public: true, internal: true, subnetId: undefined }, /subnetId/],
     ["administration through the balancer", { inboundNatRules: [] }, /no inbound NAT rules.*Bastion/s],
@@ -247,6 +269,7 @@ describe("LoadBalancer", () => {
       ports: [{ ...ARGS.ports![0], protocol: "Tcp" }],
       probe: { port: 8081, path: "/ready", scheme: "http", intervalSeconds: 7, threshold: 3 },
       idleTimeoutMinutes: 4,
+      zoneRedundant: true,
     });
   });
 

@@ -12,6 +12,7 @@ import { attempt, bodyOf, clusterArgs, inBothPasses, known, profileOf, recordUpd
 const VERSION = "azure-native:compute:GalleryApplicationVersion";
 const BLOB = "azure-native:storage:Blob";
 const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
+const ROLE = "azure-native:authorization:RoleAssignment";
 const SECRET = "canary-5d1f0a9c44e7";
 
 describe("WindowsHaCluster: its service as a VM Application", () => {
@@ -72,6 +73,25 @@ describe("WindowsHaCluster: its service as a VM Application", () => {
         .map(({ name }) => name),
     ).to.have.members(["orders-machines-identity", "orders-service-publisher"]);
   });
+
+  inBothPasses("has the agent in the package and nowhere else", cluster(), (recording) => {
+    const uploads = { contentType: "application/octet-stream" };
+    Template.of(recording).resourceCountIs(BLOB, 2);
+    expect(Template.of(recording).findResource(BLOB, uploads).name).to.include("orders-artifacts-orders-1.4.2");
+    Template.of(recording).resourceCountIs(ROLE, 2);
+  });
+
+  inBothPasses(
+    "keeps packages only, and lets no machine read the store, where the program is published elsewhere",
+    cluster({ service: clusterArgs().service }),
+    (recording) => {
+      const [blob, ...others] = Template.of(recording).findResources(BLOB);
+      expect(blob!.inputs.contentType).to.equal("application/zip");
+      expect(others).to.deep.equal([]);
+      const roles = Template.of(recording).findResources(ROLE);
+      expect(roles.map(({ name }) => name)).to.deep.equal(["orders-service-publisher-role"]);
+    },
+  );
 
   inBothPasses(
     "is named by every single machine, too",

@@ -56,6 +56,18 @@ describe('WindowsHaCluster with profile "single"', () => {
     expect(body).to.include.keys("availabilitySet").and.not.to.include.keys("zones");
   });
 
+  it("asks for zones nowhere then: such a region refuses them", async () => {
+    const recording = await recordUpdate(
+      create({
+        machines: { availability: "availabilitySet" },
+        loadBalancer: { public: true, internal: true, allowFrom: ["Internet"] },
+      }),
+    );
+    for (const { name, inputs } of recording.resources.filter(({ custom }) => custom)) {
+      expect(JSON.stringify(inputs), name).not.to.match(/"zones":\[|_ZRS/);
+    }
+  });
+
   it("refuses what it has no room for in one error, and neither creates nor warns", async () => {
     const { failure, registered } = await attempt(
       create({ compute: "scaleSet", machines: { count: 3, zones: ["1", "2", "3"] } }),

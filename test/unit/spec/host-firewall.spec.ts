@@ -12,7 +12,7 @@ const PROBE = {
 function machineRules(changes: Changes = {}): AgentHostFirewall | undefined {
   const { spec, findings } = resolveCluster(clusterArguments(changes));
   expect(findings).to.deep.equal([]);
-  return agentHostFirewall(clusterHostFirewall(spec!), spec!.service.port);
+  return agentHostFirewall(clusterHostFirewall(spec!), spec!.service);
 }
 
 describe("host firewall of a cluster's machines", () => {
@@ -26,6 +26,16 @@ describe("host firewall of a cluster's machines", () => {
     const rules = machineRules({ loadBalancer: { allowFrom: ["10.1.0.0/16", "192.0.2.7"] } });
     expect(rules).to.deep.equal({
       rules: [{ name: "allow-clients", protocol: "Tcp", port: 8080, sources: ["10.1.0.0/16", "192.0.2.7"] }, PROBE],
+    });
+  });
+
+  it("keeps the prober away from a service for which the agent answers, on a port of its own", () => {
+    const rules = machineRules({
+      loadBalancer: { allowFrom: ["10.1.0.0/16"] },
+      service: { health: { provider: "agent", port: 8081 } },
+    });
+    expect(rules).to.deep.equal({
+      rules: [{ name: "allow-clients", protocol: "Tcp", port: 8080, sources: ["10.1.0.0/16"] }],
     });
   });
 
@@ -68,7 +78,8 @@ describe("host firewall of a cluster's machines", () => {
   });
 
   it("opens the service's port where there is no cluster that would name its clients", () => {
-    expect(agentHostFirewall({ enabled: true }, 8080)).to.deep.equal({
+    const { service } = resolveCluster(clusterArguments()).spec!;
+    expect(agentHostFirewall({ enabled: true }, service)).to.deep.equal({
       rules: [{ name: "clients", protocol: "Tcp", port: 8080, sources: [] }],
     });
   });

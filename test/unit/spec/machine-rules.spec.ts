@@ -10,6 +10,7 @@ const windows = (sku: string): Record<string, string> => ({
   sku,
   version: "latest",
 });
+const disks = (count: number): object[] => Array.from({ length: count }, (_, lun) => ({ lun, sizeGb: 8 }));
 const SCALE = { maximum: 6 };
 const day = (name: string, from: string, until: string, more = {}): Record<string, unknown> => ({
   name,
@@ -24,8 +25,23 @@ const day = (name: string, from: string, until: string, more = {}): Record<strin
 /** Arguments of the machines, and what is found about them. */
 const MACHINES: [title: string, machines: Record<string, unknown>, findings: string[]][] = [
   ["an image that Azure patches", { image: windows("2022-Datacenter-G2") }, []],
-  ["one that it doesn't", { image: windows("2022-datacenter-core") }, ["patch-image machines.image"]],
-  ["the same, patched by its owner", { image: windows("2022-datacenter-core"), patching: "Manual" }, []],
+  ["one that it doesn't", { image: windows("2019-datacenter-core-g2") }, ["patch-image machines.image"]],
+  ["the same, patched by its owner", { image: windows("2019-datacenter-core-g2"), patching: "Manual" }, []],
+  [
+    "one of generation 1",
+    { image: windows("2022-datacenter") },
+    ["patch-image machines.image", "image-generation machines.image.sku"],
+  ],
+  [
+    "the same, patched by its owner",
+    { image: windows("2022-datacenter"), patching: "Manual" },
+    ["image-generation machines.image.sku"],
+  ],
+  [
+    "an image of one's own",
+    { image: { publisher: "contoso", offer: "server", sku: "plain", version: "1.0.0" }, patching: "Manual" },
+    [],
+  ],
   ["hotpatch by default where the image has it", { image: windows("2025-datacenter-azure-edition") }, []],
   ["hotpatch with an image that lacks it", { hotpatch: true }, ["hotpatch-image machines.hotpatch"]],
   [
@@ -49,13 +65,11 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
     "Standard_EC2as_v5",
     "Standard_M8ms",
     "Standard_NP10s",
-  ].map(
-    (size): [string, Record<string, unknown>, string[]] => [
-      `${size}, without Trusted Launch`,
-      { size },
-      ["trusted-launch-size machines.size"],
-    ],
-  ),
+  ].map((size): [string, Record<string, unknown>, string[]] => [
+    `${size}, without Trusted Launch`,
+    { size },
+    ["trusted-launch-size machines.size"],
+  ]),
   ...["Standard_D2ps_v5", "Standard_E4pds_v6", "Standard_B2pts_v2", "Standard_D96pls_v6"].map(
     (size): [string, Record<string, unknown>, string[]] => [
       `${size}, with ARM processors`,
@@ -102,7 +116,16 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
       ["accelerated-networking-size machines.acceleratedNetworking"],
     ],
   ),
-  ["the same without it", { size: "Standard_B2ms", acceleratedNetworking: false }, []],
+  ["as many data disks as a size takes", { dataDisks: disks(4) }, []],
+  ["one more", { dataDisks: disks(5) }, ["data-disk-count machines.dataDisks"]],
+  ["the same of a larger size", { size: "Standard_E4-2ds_v5", dataDisks: disks(8) }, []],
+  [
+    "as many as there can be",
+    { size: "Standard_F72s_v2", dataDisks: disks(33) },
+    ["data-disk-count machines.dataDisks"],
+  ],
+  ["many on a size that isn't known", { size: "Standard_L8s_v3", dataDisks: disks(40) }, []],
+  ["a burstable size without accelerated networking", { size: "Standard_B2ms", acceleratedNetworking: false }, []],
   [
     "zones to balance over, of which there is one",
     { zones: ["1"], zoneRebalance: true },
@@ -179,6 +202,11 @@ const MACHINES: [title: string, machines: Record<string, unknown>, findings: str
     "a schedule over midnight",
     { autoscale: { ...SCALE, schedules: [day("a", "22:00", "06:00")] } },
     ["schedule-hours machines.autoscale.schedules[0].until"],
+  ],
+  [
+    "a schedule with the name of the usual limits",
+    { autoscale: { ...SCALE, schedules: [day("Always", "08:00", "12:00")] } },
+    ["unique machines.autoscale.schedules[0].name"],
   ],
   [
     "two schedules of one name",

@@ -80,16 +80,20 @@ describe("the findings about a secret store", () => {
 
 describe("the name of a vault", () => {
   const suffix = fc.stringMatching(/^[0-9a-f]{10}$/);
+  const reserved = fc
+    .array(fc.constantFrom("login", "windows", "micro", "soft", "win", "dows", "-", "1", "a"), { maxLength: 8 })
+    .map((parts) => parts.join(""));
 
   it("is legal whatever the component is called", () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.string({ maxLength: 60 }), fc.string({ unit: "grapheme", maxLength: 40 })),
+        fc.oneof(reserved, fc.string({ maxLength: 60 }), fc.string({ unit: "grapheme", maxLength: 40 })),
         suffix,
         (name, hex) => {
           const vault = vaultName(name, hex);
           expect(vault).to.match(/^[a-z][a-z0-9-]{1,22}[a-z0-9]$/);
           expect(vault).not.to.contain("--");
+          expect(vault).not.to.match(/microsoft|windows|^login/);
           expect(vault.endsWith(`-${hex}`), "unique").to.equal(true);
         },
       ),
@@ -104,6 +108,10 @@ describe("the name of a vault", () => {
     ["orders-shop--a-b", "orders-shop-a-0a1b2c3d4e"],
     ["orders-store-x-y", "orders-store-0a1b2c3d4e"],
     ["1st", "kv-1st-0a1b2c3d4e"],
+    ["my-windows-app", "my-app-0a1b2c3d4e"],
+    ["Login-Service", "service-0a1b2c3d4e"],
+    ["loginwinwindowsdows", "kv-0a1b2c3d4e"],
+    ["my-login", "my-login-0a1b2c3d4e"],
     ["", "kv-0a1b2c3d4e"],
   ];
   for (const [name, vault] of NAMES) {

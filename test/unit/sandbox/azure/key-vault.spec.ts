@@ -6,11 +6,19 @@ import { changed, createUpTo, networkId, VALID, type ShortType } from "./valid-i
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DELETED = `${SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/orders-vault`;
 
+const TAGS = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`tag-${index}`, "x"]));
+
 /** What is changed, and how Azure's answer begins. */
 const REFUSED: [type: ShortType, path: string, value: unknown, answer: RegExp][] = [
   ...["ab", "1orders", "orders-", "orders--vault", "orders_vault", `o${"x".repeat(24)}`].map(
     (name): [ShortType, string, unknown, RegExp] => ["vault", "vaultName", name, /vaultName: VaultNameNotValid/],
   ),
+  ...["my-windows-app", "login-orders", "Microsoft1"].map((name): [ShortType, string, unknown, RegExp] => [
+    "vault",
+    "vaultName",
+    name,
+    /ReservedResourceName: The resource name .* trademarked or reserved word/,
+  ]),
   ["vault", "properties.tenantId", undefined, /tenantId: .*required/i],
   ["vault", "properties.tenantId", "contoso", /tenantId: BadRequest/],
   ["vault", "properties.sku.name", "cheap", /sku\.name/],
@@ -26,6 +34,9 @@ const REFUSED: [type: ShortType, path: string, value: unknown, answer: RegExp][]
   ["secret", "properties.value", "", /1 to 25600 bytes, not 0/],
   ["secret", "properties.value", "ü".repeat(12_801), /1 to 25600 bytes, not 25602/],
   ["zone", "location", "westeurope", /LocationNotAvailableForResourceType/],
+  ["secret", "tags", TAGS, /tags: BadParameter/],
+  ["zone", "tags", TAGS, /tags: BadRequest: The resource tags are invalid\. A maximum of 15/],
+  ["link", "tags", TAGS, /tags: BadRequest/],
   ["zone", "privateZoneName", "vault", /zone name 'vault' is not valid/],
   ["link", "location", undefined, /LocationNotAvailableForResourceType|location/],
   ["endpoint", "subnet", undefined, /needs the id of a subnet/],
