@@ -8,6 +8,7 @@ import type { ProbeSpec } from "./load-balancer";
 import { failureActions } from "./models/recovery";
 import { SERVICE_FIELD, type ServiceSpec } from "./service";
 import { healthEndpoint } from "./service-health";
+import { isScheduledTask } from "./service-schedule";
 import { hasVirtualAccount } from "./service-settings-rules";
 import { withDefaults } from "./shape";
 
@@ -46,6 +47,7 @@ export interface SecretReference {
  * it sent just before have to end.
  */
 export function drainSeconds(service: ServiceSpec, probe: ProbeSpec): number {
+  if (isScheduledTask(service)) return 0;
   return service.stop.drainSeconds ?? probe.intervalSeconds * probe.threshold + DEFAULTS.stop.drainMarginSeconds;
 }
 
@@ -61,6 +63,8 @@ export function admissionSeconds(service: ServiceSpec, probe: ProbeSpec): number
 export function installSeconds(service: ServiceSpec, probe: ProbeSpec): number {
   return (
     drainSeconds(service, probe) +
+    // The end of a run.
+    (isScheduledTask(service) ? service.stop.stopSeconds : 0) +
     service.stop.stopSeconds +
     service.stop.killSeconds +
     service.installGate.deadlineSeconds +
@@ -77,10 +81,11 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
       displayName: service.displayName ?? service.name,
       description: service.description ?? "",
       version: service.version,
-      port: service.port,
+      ...(isScheduledTask(service) ? {} : { port: service.port }),
       arguments: inputs.arguments,
       environment: inputs.environment,
       ...(service.mode === "service" ? {} : { mode: service.mode }),
+      ...(service.schedule ? { schedule: service.schedule } : {}),
       ...settingsOf(service),
     },
     artifacts: [agentArtifact(inputs.artifact)],
@@ -133,13 +138,9 @@ function admissionOf(service: ServiceSpec, probe: ProbeSpec): Pick<AgentHealthGa
 }
 
 /** How the service can be reached and read on its machine. */
-function exposureOf({
-  name,
-  port,
-  hostFirewall,
-  eventLog,
-}: ServiceSpec): Pick<AgentSpec, "hostFirewall" | "eventSource"> {
-  const firewall = agentHostFirewall(hostFirewall, port);
+function exposureOf(service: ServiceSpec): Pick<AgentSpec, "hostFirewall" | "eventSource"> {
+  const { name, hostFirewall, eventLog } = service;
+  const firewall = agentHostFirewall(hostFirewall, service);
   return {
     ...(firewall ? { hostFirewall: firewall } : {}),
     ...(eventLog.enabled ? { eventSource: eventLog.source ?? name } : {}),

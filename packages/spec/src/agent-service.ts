@@ -23,18 +23,23 @@ export interface AgentService {
    */
   version: string;
   /**
-   * The TCP port that the service listens on.
+   * The TCP port that the service listens on; left out with a schedule.
    * @minimum 1
    * @maximum 65535
    * @asType integer
    */
-  port: number;
+  port?: number;
   /** Arguments of the program. `${WINDOWS_HA_ADDRESS}`, `${WINDOWS_HA_MACHINE}`, `${WINDOWS_HA_DRAIN_FILE}`, `${WINDOWS_HA_DATA_FOLDER}` and `${WINDOWS_HA_LOG_FOLDER}` are replaced. */
   arguments: string[];
   /** Environment of the program, with the same replacements. Never secrets. */
   environment: Record<string, string>;
-  /** What the program is: one that speaks with the service manager (if left out), or a console program, which the agent wraps. */
-  mode?: "service" | "console";
+  /**
+   * What the program is: one that speaks with the service manager (if left out), a console program, which the agent wraps,
+   * or one that the agent runs by a schedule.
+   */
+  mode?: "service" | "console" | "scheduledTask";
+  /** When a scheduled task runs; with no other mode. */
+  schedule?: AgentSchedule;
   /**
    * Account without a password of its own; without it, the virtual account of the service.
    * @pattern ^(LocalSystem|NT AUTHORITY\\(LocalService|NetworkService)|NT SERVICE\\[A-Za-z0-9._-]{1,80}|[A-Za-z0-9][A-Za-z0-9.-]*\\[A-Za-z0-9][A-Za-z0-9._-]{0,18}\$)$
@@ -53,6 +58,32 @@ export interface AgentService {
   dependencies?: string[];
   /** What Windows does when the service fails: five restarts after 5 s each if left out. */
   recovery?: AgentRecovery;
+}
+
+/**
+ * Either an interval or a time of the day. A run that is due while another one goes on is left out; one that was missed
+ * because the machine was off is made up for once.
+ */
+export interface AgentSchedule {
+  /**
+   * Seconds between the starts of two runs.
+   * @minimum 0.1
+   * @maximum 2678400
+   */
+  intervalSeconds?: number;
+  /**
+   * Time of the day at which it starts: hours and minutes.
+   * @pattern ^([01]\d|2[0-3]):[0-5]\d$
+   */
+  dailyAt?: string;
+  /** Whose time of the day: `UTC` if left out, or the one that Windows is set to. */
+  timeZone?: "UTC" | "machine";
+  /**
+   * Seconds after which a run is ended.
+   * @minimum 0.1
+   * @maximum 259200
+   */
+  timeLimitSeconds: number;
 }
 
 /** What the service control manager does when the service fails: its own list of actions. */

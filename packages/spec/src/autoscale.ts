@@ -27,6 +27,9 @@ export const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Sa
 /** Azure takes 20 profiles: one for always, and two for each schedule (its begin, and the end that goes back). */
 const MOST_SCHEDULES = 9;
 
+/** The profile that holds while no schedule does. */
+export const USUAL_PROFILE = "always";
+
 const machines = { kind: "integer", minimum: 1, maximum: 1000 } as const;
 const percent = { kind: "integer", minimum: 1, maximum: 99 } as const;
 const clock = {
@@ -167,14 +170,14 @@ function checkSchedules(schedules: readonly AutoscaleScheduleSpec[], path: strin
         },
       ];
     }
-    if (earlier.some(({ name }) => name.toLowerCase() === schedule.name.toLowerCase())) {
+    if ([USUAL_PROFILE, ...earlier.map(({ name }) => name)].some((name) => sameName(name, schedule.name))) {
       return [
         {
           rule: "unique",
           path: `${path}[${index}].name`,
           seen: JSON.stringify(schedule.name),
-          allowed: "a name of its own",
-          fix: "Rename one of the two.",
+          allowed: `a name of its own, other than ${JSON.stringify(USUAL_PROFILE)}`,
+          fix: "Give the schedule another name.",
         },
       ];
     }
@@ -190,6 +193,10 @@ function checkSchedules(schedules: readonly AutoscaleScheduleSpec[], path: strin
       },
     ];
   });
+}
+
+function sameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function overlap(a: AutoscaleScheduleSpec, b: AutoscaleScheduleSpec): boolean {

@@ -9,7 +9,8 @@ import {
   type FirewallRuleSpec,
   type FirewallSpec,
 } from "./firewall";
-import type { HostFirewallSpec } from "./host-firewall";
+import { checkFirewallSize } from "./firewall-size";
+import { MOST_HOST_RULES, type HostFirewallSpec } from "./host-firewall";
 import { checkPorts, type BalancedPort } from "./load-balancer";
 import { healthEndpoint } from "./service-health";
 import type { ObjectField } from "./shape";
@@ -68,15 +69,17 @@ export function clusterHostFirewall(spec: Balanced & Pick<ClusterSpec, "firewall
 export function checkClusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): Finding[] {
   const firewall = clusterFirewall(spec);
   const given = spec.firewall.rules.length;
-  const names = new Set(firewall.rules.slice(given).map(({ name }) => name.toLowerCase()));
-  const clashes = spec.firewall.rules.flatMap(({ name }, index): Finding[] =>
-    names.has(name.toLowerCase())
+  const own = firewall.rules.slice(given);
+  const names = new Set(own.flatMap((item) => securityRuleNames(item)).map((name) => name.toLowerCase()));
+  const clashes = spec.firewall.rules.flatMap((item, index): Finding[] =>
+    securityRuleNames(item).some((name) => names.has(name.toLowerCase()))
       ? [
           {
             rule: "rule-name",
             path: `firewall.rules[${index}].name`,
-            seen: JSON.stringify(name),
-            allowed: "a name that the cluster doesn't use for a balanced port itself",
+            seen: JSON.stringify(item.name),
+            allowed:
+              "a name that the cluster doesn't use for a balanced port itself, with a service tag at its end or without",
             fix: "Give the rule another name.",
           },
         ]
@@ -87,6 +90,42 @@ export function checkClusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewal
     ...clashes,
     ...checkBalancedPorts(spec),
     ...checkPortRuleNames(spec),
+    ...checkOwnNames(own),
+    ...checkSize(firewall.rules),
+  ];
+}
+
+/** One port's name with a service tag at its end may be another port's name; so may two tags that differ by case. */
+function checkOwnNames(own: readonly FirewallRuleSpec[]): Finding[] {
+  const taken = new Set<string>();
+  return own.flatMap((item, index): Finding[] => {
+    const names = securityRuleNames(item).map((name) => name.toLowerCase());
+    const isTwice = new Set(names).size < names.length || names.some((name) => taken.has(name));
+    for (const name of names) taken.add(name);
+    if (!isTwice) return [];
+    return [
+      {
+        rule: "rule-name",
+        path: index === 0 ? "loadBalancer.allowFrom" : `loadBalancer.ports[${index - 1}].name`,
+        seen: `the same security rule twice: ${securityRuleNames(item).join(", ")}`,
+        allowed: "names that stay apart with a service tag at their end, and each service tag once",
+        fix: "Give the port another name, or each service tag once.",
+      },
+    ];
+  });
+}
+
+/** Each balanced port is a rule for all clients, beside the rules that were given. */
+function checkSize(rules: readonly FirewallRuleSpec[]): Finding[] {
+  if (rules.length <= MOST_HOST_RULES) return checkFirewallSize(rules, "firewall.rules");
+  return [
+    {
+      rule: "firewall-size",
+      path: "firewall.rules",
+      seen: `${rules.length} rules, with those of the balanced ports`,
+      allowed: `at most ${MOST_HOST_RULES}, which the machines' own firewall takes`,
+      fix: "Name wider ranges or fewer ports.",
+    },
   ];
 }
 

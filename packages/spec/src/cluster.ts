@@ -31,6 +31,7 @@ import { checkTerminateNotification, noticeMinutes } from "./terminate-notificat
 import { ARTIFACT_FIELD, SERVICE_FIELD, type ServiceSpec } from "./service";
 import { healthEndpoint, healthPortPath } from "./service-health";
 import { checkService } from "./service-rules";
+import { balancedServiceField } from "./service-schedule";
 import { checkClusterSecrets, checkClusterSecretStore } from "./service-secret-rules";
 import { CLUSTER_SECRET_STORE_FIELD, type ClusterSecretStoreSpec } from "./service-secrets";
 import type { Field, Fields, ObjectField } from "./shape";
@@ -70,7 +71,7 @@ export const CLUSTER_FIELD: ObjectField = {
   fields: {
     ...PLACEMENT,
     profile: { kind: "string", oneOf: PROFILES, default: "highlyAvailable" },
-    service: SERVICE_FIELD,
+    service: balancedServiceField(SERVICE_FIELD),
     agent: ARTIFACT_FIELD,
     install: INSTALL_TRANSPORT_FIELD,
     artifactStore: CLUSTER_ARTIFACT_STORE_FIELD,

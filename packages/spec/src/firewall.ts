@@ -82,7 +82,8 @@ export const FIREWALL_FIELD: ObjectField = {
   required: true,
   fields: {
     probePort: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
-    rules: { ...FIREWALL_RULES, required: true },
+    // A cluster adds its balanced ports to those that it was given.
+    rules: { ...FIREWALL_RULES, maxItems: 998, required: true },
     reviewEveryDays: REVIEW_EVERY_DAYS,
   },
 };

@@ -8,6 +8,7 @@ import {
   PROBE_RULE,
   type FirewallRuleSpec,
 } from "./firewall";
+import type { ServiceSpec } from "./service";
 import type { ObjectField } from "./shape";
 
 /** What the machines' own firewall lets in to a service. */
@@ -17,9 +18,12 @@ export interface HostFirewallSpec {
   rules?: FirewallRuleSpec[];
 }
 
+/** As many as the agent's document takes. */
+export const MOST_HOST_RULES = 600;
+
 export const HOST_FIREWALL_FIELD: ObjectField = {
   kind: "object",
-  fields: { enabled: { kind: "boolean", default: true }, rules: { ...FIREWALL_RULES, maxItems: 600 } },
+  fields: { enabled: { kind: "boolean", default: true }, rules: { ...FIREWALL_RULES, maxItems: MOST_HOST_RULES } },
 };
 
 export function checkHostFirewall({ rules = [] }: HostFirewallSpec, path: string): Finding[] {
@@ -50,13 +54,14 @@ const MOST_SOURCES = 20;
 
 /**
  * The rules of the machines' own firewall that follow from those of the network. Ports that administer a machine belong
- * to Windows, which has rules for them.
+ * to Windows, which has rules for them; a port on which the agent answers belongs to the agent, which opens it itself.
  */
 export function agentHostFirewall(
   { enabled, rules }: HostFirewallSpec,
-  servicePort: number,
+  { port: servicePort, health }: Pick<ServiceSpec, "port" | "health">,
 ): AgentHostFirewall | undefined {
   if (!enabled) return undefined;
+  if (servicePort === 0 && !rules) return undefined;
   const given = rules ?? [{ name: "clients", port: servicePort, protocol: "Tcp", sources: ["Internet"] }];
   const clients = given
     .filter(({ port }) => !isAdministrationPort(port))
@@ -72,7 +77,9 @@ export function agentHostFirewall(
     port: servicePort,
     sources: [PROBE_ADDRESS],
   };
-  return { rules: clients.some((rule) => admitsEverybody(rule, servicePort)) ? clients : [...clients, probe] };
+  const isProbed =
+    servicePort !== 0 && health.provider === "service" && !clients.some((rule) => admitsEverybody(rule, servicePort));
+  return { rules: isProbed ? [...clients, probe] : clients };
 }
 
 /** A machine knows no service tags: what they stand for is decided by the network alone. */

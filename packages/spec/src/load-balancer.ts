@@ -4,6 +4,7 @@ import { checkSources, PROTOCOL, RULE_NAME, SOURCES } from "./firewall";
 import { checkHaPorts } from "./ha-ports";
 import { checkOutbound, OUTBOUND_FIELD, type OutboundSpec } from "./outbound";
 import { checkOverlappingSources } from "./overlapping-sources";
+import { checkRuleCount } from "./rule-count";
 import type { Field, Fields, ObjectField } from "./shape";
 
 export interface ProbeSpec {
@@ -238,6 +239,7 @@ export function checkLoadBalancer(balancer: LoadBalancerSpec, prefix: string): F
     ...checkHaPorts(balancer, prefix),
     ...checkOutbound(balancer, balancer.outbound?.machines ?? 1, frontEndPorts(balancer), prefix),
     ...checkPorts(balancer.ports, prefix),
+    ...checkRuleCount(balancer, prefix),
   ];
 }
 

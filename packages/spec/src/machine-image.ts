@@ -47,17 +47,20 @@ const HOTPATCH_SKUS = [
   "2025-datacenter-azure-edition-core-smalldisk",
 ];
 
+/** Every image of generation 2 says so in its name, or is an Azure Edition, which has no other. */
+const GENERATION_2 = /-g2$|gensecond|azure-edition/;
+
 /** Size of the disk in Microsoft's images, in GB. */
 const IMAGE_DISK_GB = 127;
 const SMALL_IMAGE_DISK_GB = 30;
 
+function isWindowsServer({ publisher, offer }: ImageSpec): boolean {
+  return publisher.toLowerCase() === "microsoftwindowsserver" && offer.toLowerCase() === "windowsserver";
+}
+
 /** Whether the image is one of Windows Server's with one of these SKUs. Azure compares without case. */
 function isOneOf(image: ImageSpec, skus: readonly string[]): boolean {
-  return (
-    image.publisher.toLowerCase() === "microsoftwindowsserver" &&
-    image.offer.toLowerCase() === "windowsserver" &&
-    skus.includes(image.sku.toLowerCase())
-  );
+  return isWindowsServer(image) && skus.includes(image.sku.toLowerCase());
 }
 
 /** What Azure would refuse about the image, or leave unpatched without a word. */
@@ -72,6 +75,15 @@ export function checkImage({ image, patching, hotpatch, osDiskSizeGb }: ImageUse
       seen,
       allowed: `MicrosoftWindowsServer / WindowsServer / one of: ${[...PATCHED_SKUS, ...HOTPATCH_SKUS].join(", ")}`,
       fix: `Choose one of these, which Azure patches; or set ${prefix}patching to "Manual" and patch the machines yourself.`,
+    });
+  }
+  if (isWindowsServer(image) && !GENERATION_2.test(image.sku.toLowerCase())) {
+    findings.push({
+      rule: "image-generation",
+      path: `${prefix}image.sku`,
+      seen: `${JSON.stringify(image.sku)}, of generation 1`,
+      allowed: "an image of generation 2, which Trusted Launch needs: gensecond, -g2 or azure-edition in its name",
+      fix: "Take 2022-datacenter-azure-edition, or the -g2 of this one.",
     });
   }
   if (hotpatch && !hasHotpatch) {

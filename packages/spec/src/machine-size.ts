@@ -53,8 +53,21 @@ const PREMIUM_SIZES = /^standard_([a-z]+\d+(-\d+)?[a-z]*s|(ds|gs)\d)/i;
 /** Sizes of one processor, and all but the three largest of the first burstable series (sizes-b-series-burstable.md). */
 const WITHOUT_ACCELERATED_NETWORKING = /^standard_(ds?1(_v2)?|f1s?|b(?!(12|16|20)ms)\d+(ls|s|ms))$/i;
 
+/** Series that take two data disks per processor, and at most 32 (azure-compute-docs, pages of these series). */
+const TWO_DISKS_PER_PROCESSOR = /^standard_(?:[de](\d+)(?:-\d+)?[a-z]*_v[345]|f(\d+)s_v2)$/i;
+
+/** The most data disks of a size; unknown of other series. */
+function mostDataDisks(size: string): number | undefined {
+  const [, general, compute] = TWO_DISKS_PER_PROCESSOR.exec(size) ?? [];
+  const processors = general ?? compute;
+  return processors === undefined ? undefined : Math.min(32, 2 * Number(processors));
+}
+
 /** Azure refuses what a size lacks at the creation of the first machine, after everything else is there. */
-export function checkSizeUse({ size, osDiskType, dataDisks, acceleratedNetworking }: SizeUse, prefix: string): Finding[] {
+export function checkSizeUse(
+  { size, osDiskType, dataDisks, acceleratedNetworking }: SizeUse,
+  prefix: string,
+): Finding[] {
   // One reason is enough: nobody should look for disks that fit a size that can't be.
   if (checkSize(size, "").length > 0) return [];
   const findings: Finding[] = [];
@@ -66,6 +79,16 @@ export function checkSizeUse({ size, osDiskType, dataDisks, acceleratedNetworkin
       seen: `${JSON.stringify(size)}, with disks of type ${premium}`,
       allowed: 'a size with Premium disks, which has an "s" behind its number (Standard_D2s_v5)',
       fix: `Take such a size, or StandardSSD disks (${prefix}osDiskType and the type of data disks).`,
+    });
+  }
+  const most = mostDataDisks(size);
+  if (most !== undefined && dataDisks.length > most) {
+    findings.push({
+      rule: "data-disk-count",
+      path: `${prefix}dataDisks`,
+      seen: `${dataDisks.length} of them with ${JSON.stringify(size)}`,
+      allowed: `at most ${most} with this size`,
+      fix: `Take a larger ${prefix}size, or fewer and larger disks.`,
     });
   }
   if (acceleratedNetworking && WITHOUT_ACCELERATED_NETWORKING.test(size)) {

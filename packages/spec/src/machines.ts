@@ -44,7 +44,7 @@ export function checkCompute(
 ): Finding[] {
   if (compute === "scaleSet") {
     const findings = checkDisposableDisks(machines.dataDisks, "machines.dataDisks");
-    if (given["availability"] === undefined) return findings;
+    if ((given["availability"] ?? undefined) === undefined) return findings;
     return [
       ...findings,
       {
@@ -56,7 +56,7 @@ export function checkCompute(
       },
     ];
   }
-  const findings = SCALE_SET_ONLY.filter((name) => given[name] !== undefined).map((name): Finding => ({
+  const findings = SCALE_SET_ONLY.filter((name) => (given[name] ?? undefined) !== undefined).map((name): Finding => ({
     rule: "compute",
     path: `machines.${name}`,
     seen: "given",

@@ -3,6 +3,7 @@ import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { RESERVED_ADDRESSES, subnetSize, usableAddresses, type SubnetSize } from "./models/subnet-size";
 import { checkPrivateEndpoints, PRIVATE_ENDPOINTS_FIELD, type PrivateEndpointSpec } from "./private-endpoints";
+import { RESOURCE_ID, SUBNET_ID } from "./resource-id";
 import type { Field, ObjectField } from "./shape";
 
 /** The virtual network of a cluster. */
@@ -33,21 +34,19 @@ const range = (value: string): Field => ({
   pattern: /^\d+\.\d+\.\d+\.\d+\/\d+$/,
 });
 
-const id = { kind: "string", input: true, minLength: 1 } as const;
-
 /** A network that is there already, by its parts. */
 const EXISTING_NETWORK: ObjectField = {
   kind: "object",
   optional: true,
-  fields: { machinesSubnetId: { ...id, required: true }, virtualNetworkId: id },
+  fields: { machinesSubnetId: { ...SUBNET_ID, required: true }, virtualNetworkId: RESOURCE_ID },
 };
 
 const FLOW_LOGS: ObjectField = {
   kind: "object",
   optional: true,
   fields: {
-    storageAccountId: id,
-    workspaceId: id,
+    storageAccountId: RESOURCE_ID,
+    workspaceId: RESOURCE_ID,
     retentionDays: { kind: "integer", minimum: 1, maximum: 365, default: DEFAULTS.network.flowLogRetentionDays },
   },
 };
@@ -88,9 +87,9 @@ export const CLUSTER_NETWORK_FIELD: ObjectField = {
 /** What is said about a new network has no meaning for one that is there. */
 export function checkExistingNetwork(clusterArgs: unknown, prefix: string): Finding[] {
   const { network } = (clusterArgs ?? {}) as { network?: Record<string, unknown> };
-  if (network?.["existing"] === undefined) return [];
+  if ((network?.["existing"] ?? undefined) === undefined) return [];
   return Object.keys(NETWORK_FIELD.fields)
-    .filter((name) => network[name] !== undefined)
+    .filter((name) => (network?.[name] ?? undefined) !== undefined)
     .map((name) => ({
       rule: "existing-network",
       path: `${prefix}${name}`,

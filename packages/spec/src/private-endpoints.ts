@@ -1,5 +1,6 @@
 import { isDeferred } from "./deferred";
 import type { Finding } from "./finding";
+import { RESOURCE_ID, SUBNET_ID } from "./resource-id";
 import type { Fields, ListField } from "./shape";
 
 /** A way from inside of a network to one service; ids may come from other resources. */
@@ -50,9 +51,9 @@ const id = { kind: "string", input: true, minLength: 1 } as const;
 
 /** `private` of a store: its own endpoint. */
 export const PRIVATE_ACCESS_FIELDS: Fields = {
-  subnetId: { ...id, required: true },
-  virtualNetworkId: id,
-  privateDnsZoneId: id,
+  subnetId: { ...SUBNET_ID, required: true },
+  virtualNetworkId: RESOURCE_ID,
+  privateDnsZoneId: RESOURCE_ID,
 };
 
 const LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
@@ -76,7 +77,7 @@ export const PRIVATE_ENDPOINTS_FIELD: ListField = {
         pattern: new RegExp(`^${LABEL}(\\.${LABEL})+$`),
         allowed: 'the name of a zone, such as "privatelink.documents.azure.com"',
       },
-      privateDnsZoneId: id,
+      privateDnsZoneId: RESOURCE_ID,
     },
   },
 };

@@ -1,5 +1,6 @@
 import type { Finding } from "./finding";
 import { newPrivateDnsZones, type PrivateEndpointSpec } from "./private-endpoints";
+import { RESOURCE_ID } from "./resource-id";
 import type { Fields } from "./shape";
 
 /** A cluster's store that its network may reach by a private endpoint. */
@@ -16,7 +17,7 @@ export interface StoreNetwork {
 
 export const PRIVATE_STORE_FIELDS: Fields = {
   private: { kind: "boolean", default: false },
-  privateDnsZoneId: { kind: "string", input: true, minLength: 1 },
+  privateDnsZoneId: RESOURCE_ID,
 };
 
 /** Whether the cluster's machines will find a private store by its name. */

@@ -1,6 +1,7 @@
 import { PLACEMENT } from "./cluster";
 import { DEFAULTS } from "./defaults";
 import { PRIVATE_ACCESS_FIELDS, type PrivateAccessSpec } from "./private-endpoints";
+import { withoutReservedWords } from "./reserved-words";
 import { resolve, type Resolved } from "./resolve";
 import { checkSecretStore } from "./secret-store-rules";
 import type { Field, ObjectField } from "./shape";
@@ -104,17 +105,22 @@ export function resolveSecretStore(args: unknown): Resolved<SecretStoreSpec> {
   };
 }
 
+/** Letters and digits, with a hyphen for whatever is between them. */
+function words(text: string): string {
+  return (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).join("-");
+}
+
 /** Azure's limit for the name of a vault. */
 const MAX_VAULT_NAME = 24;
 
 /**
- * A legal name of a vault that begins like `name`: 3 to 24 letters, digits and single hyphens, a letter first.
+ * A legal name of a vault that begins like `name`: 3 to 24 letters, digits and single hyphens, a letter first,
+ * none of the words that Azure reserves.
  *
  * @param suffix what makes it unique in the world: letters and digits only
  */
 export function vaultName(name: string, suffix: string): string {
-  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  const text = words.join("-");
+  const text = words(withoutReservedWords(words(name)));
   const prefix = (/^[a-z]/.test(text) ? text : `kv-${text}`).slice(0, MAX_VAULT_NAME - suffix.length - 1);
   return `${prefix.replace(/-$/, "")}-${suffix}`;
 }

@@ -5,6 +5,7 @@ import { checkHostFirewall } from "./host-firewall";
 import type { ProbeSpec } from "./load-balancer";
 import { DOWNLOAD_URL, SERVICE_FIELD, SHA256, type ServiceSpec } from "./service";
 import { checkServiceHealth } from "./service-health";
+import { checkSchedule } from "./service-schedule";
 import { checkServiceSecrets } from "./service-secret-rules";
 import { LOCAL_SYSTEM } from "./service-settings";
 import { checkServiceSettings } from "./service-settings-rules";
@@ -24,6 +25,7 @@ export function checkService(service: ServiceSpec, probe: ProbeSpec): Finding[] 
     ...checkDrain(service, probe),
     ...checkArguments(texts ?? []),
     ...checkEnvironment(environment ?? {}),
+    ...checkSchedule(service),
     ...checkServiceHealth(service),
     ...checkServiceSecrets(service),
     ...checkServiceSettings(service),

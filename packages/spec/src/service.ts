@@ -2,6 +2,7 @@ import { DEFAULTS } from "./defaults";
 import { HOST_FIREWALL_FIELD, type HostFirewallSpec } from "./host-firewall";
 import { SERVICE_HEALTH_FIELD, type ServiceHealthSpec } from "./service-health";
 import { IDENTITY_CLIENT_ID_FIELD, SERVICE_SECRET_FIELDS, type SecretSource, type TlsSpec } from "./service-secrets";
+import { PORT_FIELD, SCHEDULE_FIELD, type ScheduleSpec } from "./service-schedule";
 import { SERVICE_SETTINGS_FIELDS, type ServiceSettingsSpec } from "./service-settings";
 import type { Field, ObjectField } from "./shape";
 
@@ -9,8 +10,11 @@ import type { Field, ObjectField } from "./shape";
 export const SEMANTIC_VERSION =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
 
-/** What a program is (S0-05): one that speaks with the service manager itself, or one that is meant for a console. */
-export const RUN_MODES = ["service", "console"] as const;
+/**
+ * What a program is (S0-05): one that speaks with the service manager itself, one that is meant for a console, or such a
+ * one for periodic work.
+ */
+export const RUN_MODES = ["service", "console", "scheduledTask"] as const;
 export type RunMode = (typeof RUN_MODES)[number];
 
 /** The parts of a service that are known when the program runs. */
@@ -20,6 +24,8 @@ export interface ServiceSpec extends ServiceSettingsSpec {
   description?: string;
   version: string;
   mode: RunMode;
+  schedule?: ScheduleSpec;
+  /** 0 for a scheduled task. */
   port: number;
   health: ServiceHealthSpec;
   installGate: InstallGateSpec;
@@ -123,7 +129,8 @@ export const SERVICE_FIELD: ObjectField = {
     },
     artifact: { ...ARTIFACT_FIELD, required: true },
     mode: { kind: "string", oneOf: RUN_MODES, default: "service" },
-    port: { kind: "integer", required: true, minimum: 1, maximum: 65535 },
+    schedule: SCHEDULE_FIELD,
+    port: { ...PORT_FIELD, default: 0 },
     arguments: { kind: "list", default: [], of: { kind: "string", input: true, confidential: true } },
     environment: {
       kind: "map",

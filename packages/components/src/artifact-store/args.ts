@@ -67,10 +67,13 @@ export interface ArtifactReaderArgs {
 
 /** Arguments of {@link ArtifactStore}. */
 export interface ArtifactStoreArgs extends PlacementArgs, ArtifactStoreSettingsArgs {
-  /** What to keep: 1 to 100 programs. */
+  /** What to keep: at most 100 programs; none where only the packages of VM Applications go through the store. */
   artifacts: StoredArtifactArgs[];
-  /** The machines' identity. */
-  reader: ArtifactReaderArgs;
+  /**
+   * The machines' identity; required where there are programs to read.
+   * @default nobody
+   */
+  reader?: ArtifactReaderArgs;
   /**
    * Machines read through a private endpoint, with `uploadFrom` only: uploads go on coming to the public address.
    * @default their subnet's service endpoint, or without `uploadFrom` the public address

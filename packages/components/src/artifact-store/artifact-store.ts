@@ -3,8 +3,10 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { PRIVATE_DNS_ZONES } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { privateStoreNames } from "../common/named-parts";
 import type { PlacementArgs } from "../common/placement";
 import { createPrivateAccess } from "../common/private-endpoint";
+import { withName } from "../common/resource-names";
 import { createRoleAssignment } from "../common/role-assignment";
 import { storageAccountName } from "../common/storage-account-name";
 import type { ArtifactStoreArgs, StoredArtifact } from "./args";
@@ -34,7 +36,10 @@ export class ArtifactStore extends pulumi.ComponentResource {
   public readonly privateDnsZoneId?: pulumi.Output<string>;
 
   constructor(name: string, args: ArtifactStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`ArtifactStore "${name}"`, resolveArtifactStore(args));
+    const spec = specOrFail(
+      `ArtifactStore "${name}"`,
+      withName(name, resolveArtifactStore(args), ({ isPrivate }) => privateStoreNames(name, isPrivate)),
+    );
     super("windows-ha:index:ArtifactStore", name, facts(spec), opts);
     for (const { file, remarks } of spec.programs) {
       for (const remark of remarks) void pulumi.log.warn(`${file}: ${remark}`, this);
@@ -42,14 +47,14 @@ export class ArtifactStore extends pulumi.ComponentResource {
 
     const account = createAccount(name, args, spec, this);
     const container = createContainer(name, args, spec, account, this);
-    const role = createReaderRole(name, args, container, this);
+    const roles = createReaderRoles(name, args, container, this);
     const blobs = spec.programs.map((program) => createBlob(name, args, program, container, account, this));
     const target = { targetId: account.id, groupId: "blob", zoneName: PRIVATE_DNS_ZONES.blob };
     const access = args.private && createPrivateAccess(name, args, args.private, target, this);
 
     this.accountName = account.name;
     this.containerId = container.id;
-    this.artifacts = storedArtifacts(args, spec, blobs, [role, ...(access ? [access.zoneGroup] : [])]);
+    this.artifacts = storedArtifacts(args, spec, blobs, [...roles, ...(access ? [access.zoneGroup] : [])]);
     this.privateDnsZoneId = access?.zoneId;
     this.registerOutputs({
       accountName: this.accountName,
@@ -133,19 +138,20 @@ function createContainer(
   );
 }
 
-function createReaderRole(
+function createReaderRoles(
   name: string,
   { reader }: ArtifactStoreArgs,
   container: storage.BlobContainer,
   parent: ArtifactStore,
-): authorization.RoleAssignment {
+): authorization.RoleAssignment[] {
+  if (!reader) return [];
   const grant = {
     scope: container.id,
     principalId: reader.principalId,
     principalType: "ServicePrincipal",
     role: STORAGE_BLOB_DATA_READER,
   };
-  return createRoleAssignment(`${name}-reader`, grant, parent);
+  return [createRoleAssignment(`${name}-reader`, grant, parent)];
 }
 
 /**
@@ -185,7 +191,7 @@ function storedArtifacts(
 ): pulumi.Output<Record<string, StoredArtifact>> {
   const stored = programs.map(({ name, sha256 }, index) =>
     pulumi
-      .all([blobs[index]!.url, reader.clientId, pulumi.all(ready.map(({ id }) => id))])
+      .all([blobs[index]!.url, reader!.clientId, pulumi.all(ready.map(({ id }) => id))])
       .apply(([url, identityClientId]): [string, StoredArtifact] => {
         return [name, { url, sha256, identityClientId }];
       }),

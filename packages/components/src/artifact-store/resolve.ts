@@ -45,8 +45,8 @@ const FIELD: ObjectField = {
     resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
     ...ARTIFACT_STORE_SETTINGS,
     private: { kind: "object", optional: true, fields: PRIVATE_ACCESS_FIELDS },
-    artifacts: { kind: "list", required: true, minItems: 1, maxItems: 100, of: STORED_ARTIFACT_FIELD },
-    reader: { kind: "object", required: true, fields: { principalId: text, clientId: text } },
+    artifacts: { kind: "list", required: true, maxItems: 100, of: STORED_ARTIFACT_FIELD },
+    reader: { kind: "object", optional: true, fields: { principalId: text, clientId: text } },
   },
 };
 
@@ -57,6 +57,7 @@ export function resolveArtifactStore(args: ArtifactStoreArgs): Resolved<Artifact
     (spec) => spec,
     (spec) => [
       ...repeatedNames(spec.artifacts.map(({ name }) => name)),
+      ...missingReader(spec),
       ...checkArtifactStoreNetwork(spec, ""),
       ...checkReadersReach(spec, spec.private !== undefined),
       ...checkUploadBesideEndpoint(spec.private !== undefined, spec, ""),
@@ -77,6 +78,20 @@ export function resolveArtifactStore(args: ArtifactStoreArgs): Resolved<Artifact
   if (findings.length > 0) return { spec: undefined, findings };
   const reach = { isFirewalled: args.uploadFrom !== undefined, isPrivate: args.private !== undefined };
   return { spec: { redundancy, softDeleteDays, ...reach, programs }, findings: [] };
+}
+
+/** Programs that nobody may read are of no use. */
+function missingReader({ artifacts, reader }: ArtifactStoreArgs): Finding[] {
+  if (artifacts.length === 0 || reader) return [];
+  return [
+    {
+      rule: "artifact-reader",
+      path: "reader",
+      seen: "missing",
+      allowed: "the identity of the machines that download the programs",
+      fix: "Give the principalId and the clientId of the machines' identity.",
+    },
+  ];
 }
 
 /** A name stands in resource names, which compare without case on Azure. */

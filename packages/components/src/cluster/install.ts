@@ -22,14 +22,14 @@ export function createInstall(
   name: string,
   args: WindowsHaClusterArgs,
   placement: PlacementArgs,
-  { install: { transport, attempt }, loadBalancer: { probe }, artifactStore: { redundancy } }: ClusterSpec,
+  { install: { attempt }, loadBalancer: { probe }, artifactStore: { redundancy } }: ClusterSpec,
   service: ServiceArgs,
   { artifact, agent, artifactStore }: ClusterPrograms,
   machinesSubnetId: pulumi.Input<string>,
   parent: pulumi.Resource,
 ): { install: ClusterInstall; machines: InstallArgs } {
   const published = { ...service, artifact };
-  if (transport !== "vmApplication") {
+  if (agent) {
     const serviceInstall = new ServiceInstall(`${name}-service`, { service: published, agent, probe }, { parent });
     const { fileUris, commandToExecute } = serviceInstall;
     const { identityClientId } = agent;

@@ -13,8 +13,9 @@ import type { WindowsHaCluster } from "./windows-ha-cluster";
 /** The programs of a cluster as its machines download them. */
 export interface ClusterPrograms {
   artifact: PublishedFileArgs;
-  agent: PublishedFileArgs;
-  /** Keeps what was given as a file; undefined when everything is published already. */
+  /** Undefined where it goes into a package, from which machines get it. */
+  agent: PublishedFileArgs | undefined;
+  /** Keeps what was given as a file, and packages; undefined when everything is published already. */
   artifactStore: ArtifactStore | undefined;
 }
 
@@ -46,13 +47,14 @@ export function createPrograms(
   name: string,
   args: WindowsHaClusterArgs,
   placement: PlacementArgs,
-  identity: ClusterIdentityArgs,
-  networking: Networking,
+  { install: { transport } }: ClusterSpec,
+  { identity, networking }: { identity: ClusterIdentityArgs; networking: Networking },
   parent: WindowsHaCluster,
 ): ClusterPrograms {
-  const artifacts = uploadsOf(args);
+  const isPackaged = transport === "vmApplication";
+  const artifacts = [...programOf(args), ...(isPackaged ? [] : agentOf(args))];
   const artifactStore =
-    artifacts.length === 0
+    artifacts.length === 0 && !isPackaged
       ? undefined
       : new ArtifactStore(
           `${name}-artifacts`,
@@ -60,7 +62,9 @@ export function createPrograms(
             ...placement,
             ...storeSettings(args, networking),
             artifacts,
-            reader: { principalId: identity.principalId, clientId: identity.clientId },
+            ...(artifacts.length === 0
+              ? {}
+              : { reader: { principalId: identity.principalId, clientId: identity.clientId } }),
           },
           { parent },
         );
@@ -71,7 +75,7 @@ export function createPrograms(
   };
   return {
     artifact: program(args.service.name, args.service.artifact),
-    agent: program(AGENT, args.agent),
+    agent: isPackaged ? undefined : program(AGENT, args.agent),
     artifactStore,
   };
 }
@@ -89,10 +93,13 @@ function storeSettings(
   return { ...settings, fromSubnetIds: [networking.machines.subnetId, ...(settings.fromSubnetIds ?? [])] };
 }
 
-function uploadsOf({ service, agent }: WindowsHaClusterArgs): StoredArtifactArgs[] {
+function programOf({ service }: WindowsHaClusterArgs): StoredArtifactArgs[] {
   const { name, version, artifact, mode = "service" } = service;
-  const program = artifact.path === undefined ? [] : [{ name, version, path: artifact.path, mode }];
-  if (agent?.url !== undefined) return program;
+  return artifact.path === undefined ? [] : [{ name, version, path: artifact.path, mode }];
+}
+
+function agentOf({ agent }: WindowsHaClusterArgs): StoredArtifactArgs[] {
+  if (agent?.url !== undefined) return [];
   const built = agentBinary({ os: "windows", arch: "amd64" });
-  return [...program, { name: AGENT, version: built.version, path: agent?.path ?? built.file }];
+  return [{ name: AGENT, version: built.version, path: agent?.path ?? built.file }];
 }

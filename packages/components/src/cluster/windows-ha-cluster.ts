@@ -12,7 +12,9 @@ import {
 } from "@windows-ha/spec";
 import type { ArtifactStore } from "../artifact-store";
 import { specOrFail } from "../common/invalid-arguments";
+import { clusterNames } from "../common/named-parts";
 import { placementOf, type PlacementArgs } from "../common/placement";
+import { withName } from "../common/resource-names";
 import type { Firewall } from "../firewall";
 import type { LoadBalancer } from "../load-balancer";
 import type { Network } from "../network";
@@ -44,6 +46,8 @@ const parts = new WeakMap<WindowsHaCluster, Parts>();
  * A highly available Windows cluster for a Go service: network, default-deny firewall, zone-redundant load balancer,
  * Windows machines over three zones, and the service installed on each of them.
  *
+ * Its name becomes part of Azure's names: letters, digits, hyphens and underscores, as a rule at most 44 characters.
+ *
  * @example
  * ```ts
  * const orders = new WindowsHaCluster("orders", {
@@ -67,7 +71,10 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
 
   constructor(name: string, args: WindowsHaClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     args = applyProfile(args);
-    const spec = specOrFail(`WindowsHaCluster "${name}"`, checkPrograms(resolveCluster(args), args));
+    const spec = specOrFail(
+      `WindowsHaCluster "${name}"`,
+      withName(name, checkPrograms(resolveCluster(args), args), (found) => clusterNames(name, found)),
+    );
     super("windows-ha:index:WindowsHaCluster", name, clusterFacts(spec), opts);
     if (spec.profile === "single") void pulumi.log.warn(SINGLE_PROFILE_WARNING, this);
 
@@ -75,7 +82,7 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
     const networking = createNetworking(name, args, placement, spec, this);
     const { firewall, network, loadBalancer } = networking;
     const identity = args.machines?.identity ?? createIdentity(name, placement, this);
-    const programs = createPrograms(name, args, placement, identity, networking, this);
+    const programs = createPrograms(name, args, placement, spec, { identity, networking }, this);
     const { references, secretStore } = createSecrets(name, args, placement, spec, { identity, networking }, this);
     const service = { ...args.service, ...references, hostFirewall: clusterHostFirewall(spec) };
     const { install, machines: step } = createInstall(
@@ -134,7 +141,7 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
     return parts.get(this)!.vmApplication;
   }
 
-  /** Where programs that were given as files are kept; undefined when there are none. */
+  /** Where programs that were given as files are kept, and the packages of `vmApplication`; undefined without either. */
   get artifactStore(): ArtifactStore | undefined {
     return parts.get(this)!.artifactStore;
   }

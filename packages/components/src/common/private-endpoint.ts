@@ -85,6 +85,8 @@ export function createPrivateZone(
       location,
       tags,
       privateZoneName: zone.name,
+      // The zone has no other, and together with the zone's own name it may get too long.
+      virtualNetworkLinkName: "network",
       virtualNetwork: { id: virtualNetworkId },
       registrationEnabled: false,
     },

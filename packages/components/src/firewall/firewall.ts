@@ -2,6 +2,7 @@ import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkFirewall,
+  checkFirewallSize,
   FIREWALL_FIELD,
   PLACEMENT,
   placeRules,
@@ -11,7 +12,9 @@ import {
   type Resolved,
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { firewallNames } from "../common/named-parts";
 import { placementOf } from "../common/placement";
+import { withName } from "../common/resource-names";
 import type { FirewallArgs } from "./args";
 import { securityRule } from "./rules";
 
@@ -32,7 +35,10 @@ export class Firewall extends pulumi.ComponentResource {
   public readonly applicationSecurityGroupId: pulumi.Output<string>;
 
   constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`Firewall "${name}"`, resolveFirewall(args));
+    const spec = specOrFail(
+      `Firewall "${name}"`,
+      withName(name, resolveFirewall(args), () => firewallNames(name)),
+    );
     super("windows-ha:index:Firewall", name, { openPorts: spec.rules, reviewEveryDays: spec.reviewEveryDays }, opts);
 
     const machines = new network.ApplicationSecurityGroup(`${name}-machines`, placementOf(args), { parent: this });
@@ -73,6 +79,6 @@ function resolveFirewall(args: FirewallArgs): Resolved<FirewallSpec> {
     FIELD,
     args,
     ({ probePort, rules, reviewEveryDays }) => ({ probePort, rules, reviewEveryDays }),
-    (spec) => checkFirewall(spec, ""),
+    (spec) => [...checkFirewall(spec, ""), ...checkFirewallSize(spec.rules, "rules")],
   );
 }

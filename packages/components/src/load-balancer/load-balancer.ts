@@ -8,12 +8,15 @@ import {
   LOAD_BALANCER_FIELD,
   PLACEMENT,
   resolve,
+  SUBNET_ID,
   type Finding,
   type LoadBalancerSpec,
   type ObjectField,
   type Resolved,
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { loadBalancerNames } from "../common/named-parts";
+import { withName } from "../common/resource-names";
 import type { LoadBalancerArgs } from "./args";
 import { BACKEND_POOL, FRONT_END, loadBalancingRules, outboundRule, probe, publicFrontEndName } from "./rules";
 
@@ -38,7 +41,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
   public readonly publicBackendPoolId?: pulumi.Output<string>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`LoadBalancer "${name}"`, resolveLoadBalancer(args));
+    const spec = specOrFail(
+      `LoadBalancer "${name}"`,
+      withName(name, resolveLoadBalancer(args), (found) => loadBalancerNames(name, found)),
+    );
     super("windows-ha:index:LoadBalancer", name, { ...spec }, opts);
 
     if (spec.internal) {
@@ -80,7 +86,7 @@ const FIELD: ObjectField = {
   fields: {
     ...PLACEMENT,
     resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
-    subnetId: { kind: "string", input: true, minLength: 1 },
+    subnetId: SUBNET_ID,
     ...LOAD_BALANCER_FIELD.fields,
   },
 };
@@ -159,7 +165,7 @@ function createPublicAddress(
       publicIPAddressVersion: "IPv4",
       ...zonesOf(spec),
     },
-    { parent },
+    { parent, replaceOnChanges: ["zones"] },
   );
 }
 
@@ -186,7 +192,8 @@ function createBalancer(
       loadBalancingRules: loadBalancingRules(spec, isPublic ? "public" : "internal"),
       ...(isPublic && goesOut(spec) ? { outboundRules: [outboundRule(spec)] } : {}),
     },
-    { parent },
+    // Azure refuses the change although the preview would call it an update.
+    { parent, ...(isPublic ? {} : { replaceOnChanges: ["frontendIPConfigurations[0].zones"] }) },
   );
 }
 
@@ -195,10 +202,7 @@ function publicFrontEnd({ id }: network.PublicIPAddress, index: number): inputs.
   return { name: publicFrontEndName(index), publicIPAddress: { id } };
 }
 
-function internalFrontEnd(
-  { subnetId }: LoadBalancerArgs,
-  spec: LoadBalancerSpec,
-): inputs.FrontendIPConfigurationArgs {
+function internalFrontEnd({ subnetId }: LoadBalancerArgs, spec: LoadBalancerSpec): inputs.FrontendIPConfigurationArgs {
   return {
     name: FRONT_END,
     subnet: { id: subnetId },

@@ -75,7 +75,8 @@ export interface MachineArgs {
    */
   zones?: string[];
   /**
-   * Azure VM size; must support Premium disks, Trusted Launch (not the families A, Dv2, Dv3, DC) and encryption at host.
+   * Azure VM size; must support the kinds of its disks (Premium needs an "s" behind the number), Trusted Launch (not the
+   * families A, Dv2, Dv3, DC, EC, M, NP) and encryption at host.
    * @default "Standard_D2s_v5"
    */
   size?: string;
@@ -121,7 +122,8 @@ export interface MachineArgs {
    */
   encryptionAtHost?: boolean;
   /**
-   * Packets go past the host's virtual switch. Sizes of two or more cores have it, burstable ones often don't.
+   * Packets go past the host's virtual switch. Sizes of one processor and those of the first burstable series, such as
+   * `Standard_B2ms`, don't have it: set it to `false` with them.
    * @default true
    */
   acceleratedNetworking?: boolean;

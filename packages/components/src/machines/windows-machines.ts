@@ -12,7 +12,9 @@ import {
   installExtension,
   randomPassword,
 } from "../common/machine-body";
+import { machineNames } from "../common/named-parts";
 import { placementOf, type PlacementArgs } from "../common/placement";
+import { withName } from "../common/resource-names";
 import { createDataDisk } from "../machine/data-disks";
 import type { MachineIdentityArgs } from "../scale-set/args";
 import { runCommandBody } from "../service-install/run-command";
@@ -41,7 +43,10 @@ export class WindowsMachines extends pulumi.ComponentResource {
   public readonly adminPassword: pulumi.Output<string>;
 
   constructor(name: string, args: WindowsMachinesArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`WindowsMachines "${name}"`, resolveMachines(name, args));
+    const spec = specOrFail(
+      `WindowsMachines "${name}"`,
+      withName(name, resolveMachines(name, args), (found) => machineNames(name, found)),
+    );
     super("windows-ha:index:WindowsMachines", name, facts(spec), opts);
 
     const identity = args.identity ?? createIdentity(name, args, this);

@@ -8,11 +8,14 @@ import {
   newPrivateDnsZones,
   PLACEMENT,
   resolve,
+  RESOURCE_ID,
   type NetworkSpec,
   type ObjectField,
   type Resolved,
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { networkNames } from "../common/named-parts";
+import { withName } from "../common/resource-names";
 import type { NetworkArgs } from "./args";
 import { createFlowLog } from "./flow-log";
 import { createPrivateEndpoints } from "./private-endpoints";
@@ -43,7 +46,10 @@ export class Network extends pulumi.ComponentResource {
   public readonly flowLogsStorageAccountId?: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`Network "${name}"`, resolveNetwork(args));
+    const spec = specOrFail(
+      `Network "${name}"`,
+      withName(name, resolveNetwork(args), (found) => networkNames(name, found)),
+    );
     super("windows-ha:index:Network", name, networkFacts(spec), opts);
 
     const virtualNetwork = createVirtualNetwork(name, args, spec, this);
@@ -82,7 +88,7 @@ const FIELD: ObjectField = {
     ...PLACEMENT,
     resourceGroupName: { ...PLACEMENT.resourceGroupName!, required: true },
     ...NETWORK_FIELD.fields,
-    networkSecurityGroupId: { kind: "string", required: true, input: true },
+    networkSecurityGroupId: { ...RESOURCE_ID, required: true },
     natGateway: { kind: "boolean", default: true },
   },
 };

@@ -100,7 +100,7 @@ export interface AutoscaleArgs {
    */
   cpuBelowPercent?: number;
   /**
-   * Time zone of the schedules by Windows' name, such as "W. Europe Standard Time".
+   * Time zone of the schedules by Windows' name, such as "W. Europe Standard Time"; no IANA name such as Europe/Berlin.
    * @default "UTC"
    */
   timeZone?: string;
@@ -189,7 +189,7 @@ export interface MachineNetworkArgs {
    */
   backendPoolIds?: pulumi.Input<string>[];
   /**
-   * Application security groups that every machine joins, for example `[firewall.applicationSecurityGroupId]`.
+   * Application security groups that every machine joins, at most 20, for example `[firewall.applicationSecurityGroupId]`.
    * @default []
    */
   applicationSecurityGroupIds?: pulumi.Input<string>[];

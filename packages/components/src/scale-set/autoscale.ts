@@ -1,7 +1,7 @@
 import * as monitor from "@pulumi/azure-native/monitor";
 import type { monitor as inputs } from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { DEFAULTS, type AutoscaleScheduleSpec, type AutoscaleSpec } from "@windows-ha/spec";
+import { DEFAULTS, USUAL_PROFILE, type AutoscaleScheduleSpec, type AutoscaleSpec } from "@windows-ha/spec";
 import { placementOf, type PlacementArgs } from "../common/placement";
 
 /** The number of machines by load, and by the clock. */
@@ -36,7 +36,7 @@ export function profiles(spec: AutoscaleSpec, scaleSetId: pulumi.Input<string>):
     default: String(minimum),
   });
   return [
-    { name: "always", capacity: capacity(spec), rules },
+    { name: USUAL_PROFILE, capacity: capacity(spec), rules },
     ...spec.schedules.flatMap((schedule) => [
       {
         name: schedule.name,
@@ -45,7 +45,7 @@ export function profiles(spec: AutoscaleSpec, scaleSetId: pulumi.Input<string>):
         recurrence: recurrence(schedule, schedule.from, spec.timeZone),
       },
       ...endingDays(schedule, spec.schedules).map((days) => ({
-        name: JSON.stringify({ name: "always", for: schedule.name }),
+        name: JSON.stringify({ name: USUAL_PROFILE, for: schedule.name }),
         capacity: capacity(spec),
         rules,
         recurrence: recurrence({ days }, schedule.until, spec.timeZone),
@@ -82,7 +82,11 @@ function rule(
   };
 }
 
-function recurrence({ days }: Pick<AutoscaleScheduleSpec, "days">, time: string, timeZone: string): inputs.RecurrenceArgs {
+function recurrence(
+  { days }: Pick<AutoscaleScheduleSpec, "days">,
+  time: string,
+  timeZone: string,
+): inputs.RecurrenceArgs {
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   return { frequency: "Week", schedule: { timeZone, days, hours: [hour], minutes: [minute] } };
 }

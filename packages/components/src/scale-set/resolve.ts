@@ -9,7 +9,9 @@ import {
   MACHINES_FIELD,
   PLACEMENT,
   resolve,
+  RESOURCE_ID,
   SCHEME,
+  SUBNET_ID,
   type Fields,
   type Finding,
   type MachinesSpec,
@@ -26,10 +28,11 @@ const text = { kind: "string", input: true, minLength: 1 } as const;
 
 /** What a machine is connected to and what it runs, alone or in a scale set. */
 export const MACHINE_ENVIRONMENT_FIELDS: Fields = {
-  subnetId: { ...text, required: true },
-  backendPoolIds: { kind: "list", of: text, default: [] },
-  applicationSecurityGroupIds: { kind: "list", of: text, default: [] },
-  networkSecurityGroupId: text,
+  subnetId: { ...SUBNET_ID, required: true },
+  backendPoolIds: { kind: "list", of: RESOURCE_ID, default: [] },
+  // Azure's most of an interface.
+  applicationSecurityGroupIds: { kind: "list", of: RESOURCE_ID, maxItems: 20, default: [] },
+  networkSecurityGroupId: RESOURCE_ID,
   health: {
     kind: "object",
     required: true,

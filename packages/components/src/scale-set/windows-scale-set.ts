@@ -4,7 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { rollingUpgrade, scaleSetTimeouts } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { randomPassword } from "../common/machine-body";
+import { scaleSetNames } from "../common/named-parts";
 import { placementOf } from "../common/placement";
+import { withName } from "../common/resource-names";
 import type { MachineIdentityArgs, WindowsScaleSetArgs } from "./args";
 import { createAutoscale } from "./autoscale";
 import { createRepairsAlert } from "./repairs-alert";
@@ -28,7 +30,10 @@ export class WindowsScaleSet extends pulumi.ComponentResource {
   public readonly adminPassword: pulumi.Output<string>;
 
   constructor(name: string, args: WindowsScaleSetArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`WindowsScaleSet "${name}"`, resolveScaleSet(name, args));
+    const spec = specOrFail(
+      `WindowsScaleSet "${name}"`,
+      withName(name, resolveScaleSet(name, args), () => scaleSetNames(name)),
+    );
     super("windows-ha:index:WindowsScaleSet", name, facts(spec), opts);
 
     const identity = args.identity ?? createIdentity(name, args, this);

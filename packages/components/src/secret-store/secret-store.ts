@@ -4,8 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { PRIVATE_DNS_ZONES, resolveSecretStore, vaultName, type SecretStoreSpec } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { privateStoreNames } from "../common/named-parts";
 import type { PlacementArgs } from "../common/placement";
 import { createPrivateAccess } from "../common/private-endpoint";
+import { withName } from "../common/resource-names";
 import type { SecretStoreArgs } from "./args";
 import { createSecretsUserRole } from "./secrets-user-role";
 
@@ -43,7 +45,10 @@ export class SecretStore extends pulumi.ComponentResource {
   public readonly privateDnsZoneId?: pulumi.Output<string>;
 
   constructor(name: string, args: SecretStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    const spec = specOrFail(`SecretStore "${name}"`, resolveSecretStore(args));
+    const spec = specOrFail(
+      `SecretStore "${name}"`,
+      withName(name, resolveSecretStore(args), ({ isPrivate }) => privateStoreNames(name, isPrivate)),
+    );
     super("windows-ha:index:SecretStore", name, { ...spec }, opts);
 
     const vault = createVault(name, args, spec, this);

@@ -3,6 +3,7 @@ import type { FirewallRuleArgs } from "../firewall/args";
 import type { ProbeTimingArgs } from "../load-balancer/args";
 import type { InstallGateArgs, ServiceHealthArgs, WatchdogArgs } from "./health-args";
 import type { RunMode } from "./run-mode";
+import type { ScheduleArgs } from "./schedule-args";
 import type { RecoveryArgs, ServiceAccountArgs, StartMode } from "./settings-args";
 
 /** A published file: its address and what it must be. */
@@ -186,12 +187,19 @@ export interface ServiceArgs {
   artifact: ArtifactArgs;
   /**
    * What the program is (S0-05): `service` speaks with the service control manager itself; `console` knows nothing of
-   * services: the agent runs it as one, keeps what it prints, stops it by Ctrl+Break and passes its exit code on.
+   * services: the agent runs it as one, keeps what it prints, stops it by Ctrl+Break and passes its exit code on;
+   * `scheduledTask` is a console program that the agent runs by `schedule`: not in a cluster.
    * @default "service"
    */
   mode?: RunMode;
-  /** TCP port that the service listens on, 1 to 65535. The agent hands it over in `WINDOWS_HA_ADDRESS`. */
-  port: number;
+  /** When a scheduled task runs; required with that mode, else not allowed. */
+  schedule?: ScheduleArgs;
+  /**
+   * TCP port that the service listens on, 1 to 65535; required but for a scheduled task. The agent hands it over in
+   * `WINDOWS_HA_ADDRESS`.
+   * @default none, for a scheduled task
+   */
+  port?: number;
   /**
    * Arguments of the program. `${WINDOWS_HA_ADDRESS}`, `${WINDOWS_HA_MACHINE}`, `${WINDOWS_HA_DRAIN_FILE}`,
    * `${WINDOWS_HA_DATA_FOLDER}` and `${WINDOWS_HA_LOG_FOLDER}` are replaced on the machine. Windows would replace `%NAME%` too, so that is refused.

@@ -12,7 +12,8 @@ export type {
   TlsArgs,
 } from "./args";
 export type { InstallGateArgs, ServiceHealthArgs, WatchdogArgs } from "./health-args";
-export { HealthProvider, RunMode } from "./run-mode";
+export { HealthProvider, RunMode, ScheduleTimeZone } from "./run-mode";
+export type { ScheduleArgs } from "./schedule-args";
 export { RecoveryStrategy, RecoveryTail, SidType, StartMode } from "./settings-args";
 export type { RecoveryArgs, ServiceAccountArgs } from "./settings-args";
 export { ServiceInstall } from "./service-install";

@@ -1,3 +1,4 @@
+import { hasReservedWord } from "@windows-ha/spec";
 import type { InputRule, RuleFinding } from "./resource-type";
 
 /** A rule that finds at most one thing. */
@@ -31,6 +32,21 @@ export function each<Inputs, Item>(
         ),
       ),
   };
+}
+
+/** For types that have an address in the world. */
+export function noReservedWords<Inputs>(property: keyof Inputs & string): InputRule<Inputs> {
+  return single<Inputs>([property], property, "ReservedResourceName", (inputs) => {
+    const name = String(inputs[property]);
+    return (
+      hasReservedWord(name) && `The resource name ${name} or a part of the name is a trademarked or reserved word.`
+    );
+  });
+}
+
+/** For types that take fewer tags than Azure's usual 50. */
+export function fewTags(code: string, message: string): InputRule<{ tags?: Record<string, unknown> }> {
+  return single(["tags"], "tags", code, ({ tags = {} }) => Object.keys(tags).length > 15 && message);
 }
 
 /** Minutes of an ISO 8601 duration such as `PT1H30M`; undefined when it isn't one. */

@@ -3,13 +3,14 @@ import { armName, parentId } from "../arm-id";
 import { AzureError } from "../azure-error";
 import { defineType } from "../resource-type";
 import type { ResourceStore, StoredResource } from "../resource-store";
-import { single } from "../rule-helpers";
+import { fewTags, single } from "../rule-helpers";
 import { ZERO_UUID } from "../subscription";
 import type { VaultInputs } from "./key-vault";
 
 interface SecretInputs {
   secretName: string;
   properties: { value?: string; contentType?: string };
+  tags?: Record<string, unknown>;
 }
 
 const DELETED_SECRET = "Microsoft.KeyVault/vaults/deletedSecrets";
@@ -25,6 +26,7 @@ export const keyVaultSecret = defineType<SecretInputs>({
   // Values go to the vault that machines read, never into the declaration.
   writeOnly: [{ path: "properties.value", remembered: false }],
   rules: [
+    fewTags("BadParameter", "Property has invalid value: a secret has at most 15 tags."),
     single<SecretInputs>(
       ["secretName"],
       "secretName",

@@ -3,7 +3,7 @@ import { armId, sameId } from "../arm-id";
 import { AzureError } from "../azure-error";
 import { defineType } from "../resource-type";
 import type { ResourceStore, StoredResource } from "../resource-store";
-import { single } from "../rule-helpers";
+import { noReservedWords, single } from "../rule-helpers";
 
 interface AccessPolicy {
   objectId: string;
@@ -42,6 +42,7 @@ export const keyVault = defineType<VaultInputs>({
   location: "inherited",
   replaceOn: [],
   rules: [
+    noReservedWords<VaultInputs>("vaultName"),
     single<VaultInputs>(
       ["vaultName"],
       "vaultName",

@@ -2,14 +2,16 @@ import { holdsId, parentId, sameId } from "../arm-id";
 import { AzureError } from "../azure-error";
 import { missingReference } from "../references";
 import { defineType, type InputRule, type Reference } from "../resource-type";
-import { single } from "../rule-helpers";
+import { fewTags, single } from "../rule-helpers";
 
 interface ZoneInputs {
   privateZoneName: string;
   location?: string;
+  tags?: Record<string, unknown>;
 }
 interface LinkInputs {
   location?: string;
+  tags?: Record<string, unknown>;
   privateZoneName: string;
   virtualNetwork?: Reference;
 }
@@ -26,6 +28,11 @@ const isGlobal: InputRule<{ location?: string }> = single(
     `The provided location '${location}' is not available for this resource type: it has no region, so give "global".`,
 );
 
+const tagLimit = fewTags(
+  "BadRequest",
+  "The resource tags are invalid. A maximum of 15 tags are allowed with keys no longer than 512 and values no longer than 256 characters.",
+);
+
 const LABEL = /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 
 export const privateDnsZone = defineType<ZoneInputs>({
@@ -37,6 +44,7 @@ export const privateDnsZone = defineType<ZoneInputs>({
   replaceOn: [],
   rules: [
     isGlobal,
+    tagLimit,
     single<ZoneInputs>(
       ["privateZoneName"],
       "privateZoneName",
@@ -59,7 +67,7 @@ export const privateDnsLink = defineType<LinkInputs>({
   autoName: "copy",
   location: "inherited",
   replaceOn: [],
-  rules: [isGlobal],
+  rules: [isGlobal, tagLimit],
   immutables: [
     {
       path: "virtualNetwork.id",

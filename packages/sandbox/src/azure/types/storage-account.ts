@@ -1,7 +1,7 @@
 import { sameId } from "../arm-id";
 import { AzureError } from "../azure-error";
 import { defineType } from "../resource-type";
-import { single } from "../rule-helpers";
+import { noReservedWords, single } from "../rule-helpers";
 import { addressRules, refuseNetworkRules, type NetworkRulesInputs } from "./storage-firewall";
 
 export interface StorageAccountInputs extends NetworkRulesInputs {
@@ -32,6 +32,7 @@ export const storageAccount = defineType<StorageAccountInputs>({
         !ACCOUNT_NAME.test(accountName) &&
         `${accountName} is not a valid storage account name. Storage account name must be between 3 and 24 characters in length and use numbers and lower-case letters only.`,
     ),
+    noReservedWords<StorageAccountInputs>("accountName"),
     addressRules,
   ],
   immutables: [
