@@ -108,9 +108,7 @@ func TestAFrozenConsoleProgramIsRestarted(t *testing.T) {
 	h.install(h.document("1.0.0", console, watched), exitcode.OK)
 	service, program := h.servesWrapped("1.0.0")
 	h.eventually("the watchdog has seen it", func() bool { return h.resident().PID != 0 })
-	if err := syscall.Kill(program, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	h.freeze(program)
 	h.eventually("another wrapper runs", func() bool { pid := h.status().PID; return pid != 0 && pid != service })
 	h.eventually("another process answers", func() bool { return h.answerWithin("/health", time.Second) == http.StatusOK })
 	h.servesWrapped("1.0.0")

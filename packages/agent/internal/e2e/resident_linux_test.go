@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,6 +55,18 @@ func (h *host) resident() residentPart {
 
 func alive(pid int) bool { return pid != 0 && syscall.Kill(pid, 0) == nil }
 
+// freeze returns when the process stands still: until then one of its threads may still answer.
+func (h *host) freeze(pid int) {
+	h.t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		h.t.Fatal(err)
+	}
+	h.eventually("the process stands still", func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		return err == nil && bytes.Contains(stat, []byte(") T "))
+	})
+}
+
 func TestTheResidentPartComesAndGoesWithTheServicesThatWantIt(t *testing.T) {
 	h := newHost(t)
 	h.install(h.document("1.0.0"), exitcode.OK)
@@ -83,9 +96,7 @@ func TestAHungServiceIsBackWithinTenSeconds(t *testing.T) {
 	h.install(h.document("1.0.0", watched), exitcode.OK)
 	pid := h.status().PID
 	time.Sleep(2500 * time.Millisecond) // until the watchdog has seen it healthy
-	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	h.freeze(pid)
 	began := time.Now()
 	for h.answerWithin("/health", time.Second) != http.StatusOK {
 		if time.Since(began) > 10*time.Second {
