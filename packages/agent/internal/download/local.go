@@ -21,6 +21,10 @@ func localPath(address string) (path string, local bool) {
 	if path = parsed.Path; driveFirst.MatchString(path) {
 		path = path[1:]
 	}
+	// A share: file://files.example.com/deploy/orders.exe is \\files.example.com\deploy\orders.exe.
+	if parsed.Host != "" && parsed.Host != "localhost" {
+		path = "//" + parsed.Host + path
+	}
 	if parsed.Opaque != "" {
 		if path, err = url.PathUnescape(parsed.Opaque); err != nil {
 			return "", false

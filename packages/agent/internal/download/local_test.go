@@ -49,6 +49,18 @@ func TestADriveLosesItsSlash(t *testing.T) {
 	}
 }
 
+func TestAShareKeepsItsServer(t *testing.T) {
+	for address, want := range map[string]string{
+		"file://files.example.com/deploy/a%20b.exe":  "//files.example.com/deploy/a b.exe",
+		`file:\\files.example.com\deploy\orders.exe`: `\\files.example.com\deploy\orders.exe`,
+		"file://localhost/deploy/orders.exe":         "/deploy/orders.exe",
+	} {
+		if path, local := localPath(address); !local || path != filepath.FromSlash(want) {
+			t.Errorf("%s: path %q, local %t, want %q", address, path, local, want)
+		}
+	}
+}
+
 func TestAnAddressWithoutSlashCountsFromTheAgentsFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile("a b.exe", []byte("program"), 0o600); err != nil {
