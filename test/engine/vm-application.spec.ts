@@ -70,7 +70,8 @@ describe("a service that is a VM Application", function () {
       .and.match(/the former release 1\.5\.0\S* serves again/)
       .and.include("exit code 20");
     expect(await versions()).to.deep.equal(["1.5.0", "1.5.0"]);
-    expect(await answeringMachines(url)).to.have.lengthOf(2);
+    // The balancer needs its probes before it has the machine back that went to the former release.
+    await eventually("answers from both machines", 30, async () => (await answeringMachines(url)).size === 2);
     expect((await stack.machines()).filter(({ power }) => power === "failed")).to.have.lengthOf(1);
     expect(applicationLog().filter((line) => /: update failed/.test(line))).to.have.lengthOf(1);
   });
