@@ -49,7 +49,7 @@ describe("bringing a tool by Debian packages", function () {
   it("does first what the packages' own scripts would", async () => {
     const finish = (root: string): void => writeFileSync(join(root, "usr/lib/gadget/note"), "finished");
     const { path } = await bring({}, { finish });
-    expect(readFileSync(join(path, "../root/usr/lib/gadget/note"), "utf8")).to.equal("finished");
+    expect(readFileSync(join(path, "..", "root", "usr/lib/gadget/note"), "utf8")).to.equal("finished");
     rmSync(join(folder, "cache"), { recursive: true });
   });
 

@@ -2,11 +2,8 @@ import { randomBytes } from "node:crypto";
 import {
   Secret,
   UNKNOWN,
-  checkSchema,
+  emulatedTypes,
   diffProperties,
-  isKnown,
-  type CheckRequest,
-  type CheckResult,
   type DiffRequest,
   type DiffResult,
   type PackageSchema,
@@ -27,6 +24,8 @@ const COMMAND_TYPES: Readonly<Record<string, CommandType>> = {
   "command:remote:Command": remoteCommand,
   "command:remote:CopyToRemote": copyToRemote,
 };
+
+const { typeOf, check } = emulatedTypes(SCHEMA, COMMAND_TYPES);
 
 /** Real commands on real hosts over SSH, and on this computer, as the official provider runs them. */
 export function commandProvider(): ResourceProviderImplementation {
@@ -55,13 +54,6 @@ export function commandProvider(): ResourceProviderImplementation {
   };
 }
 
-function check({ type: token, news }: CheckRequest): CheckResult {
-  const type = typeOf(token);
-  const failures = checkSchema(SCHEMA, token, news).map(({ path, message }) => `${path}: ${message}`);
-  if (failures.length === 0 && isKnown(news)) failures.push(...type.check(news));
-  return { inputs: news, failures };
-}
-
 /** A changed trigger replaces, and everything else runs again. */
 function diff({ oldInputs, news }: DiffRequest): DiffResult {
   return { changes: diffProperties(oldInputs, news, (path) => /^triggers\b/.test(path)), deleteBeforeReplace: false };
@@ -77,11 +69,4 @@ function computed(token: string): PropertyMap {
 function concealed(state: PropertyMap): PropertyMap {
   const printed = Object.entries(state).filter(([name]) => name === "stdout" || name === "stderr");
   return { ...state, ...Object.fromEntries(printed.map(([name, text]) => [name, new Secret(text!)])) };
-}
-
-function typeOf(token: string): CommandType {
-  const type = COMMAND_TYPES[token];
-  if (type) return type;
-  const emulated = Object.keys(COMMAND_TYPES).sort().join(", ");
-  throw new Error(`the sandbox does not emulate ${token} yet; emulated: ${emulated}`);
 }

@@ -1,4 +1,5 @@
 export * from "./diff";
+export * from "./emulated-types";
 export * from "./property-path";
 export * from "./property-values";
 export * from "./provider";

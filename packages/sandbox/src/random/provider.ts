@@ -1,10 +1,7 @@
 import {
   UNKNOWN,
-  checkSchema,
+  emulatedTypes,
   diffProperties,
-  isKnown,
-  type CheckRequest,
-  type CheckResult,
   type CreateRequest,
   type DiffRequest,
   type DiffResult,
@@ -13,10 +10,11 @@ import {
   type ReadRequest,
   type ResourceProviderImplementation,
 } from "../provider";
-import { RANDOM_TYPES, type RandomResourceType } from "./resource-types";
+import { RANDOM_TYPES } from "./resource-types";
 import schemas from "./schemas.generated.json";
 
 const SCHEMA = schemas as unknown as PackageSchema;
+const { typeOf, check } = emulatedTypes(SCHEMA, RANDOM_TYPES);
 
 /**
  * Values that are drawn once and then kept by Pulumi's state, as the official provider does it: every change of an
@@ -35,14 +33,6 @@ export function randomProvider(): ResourceProviderImplementation {
     delete: () => Promise.resolve(),
     invoke: (token) => Promise.reject(new Error(`the sandbox does not emulate ${token} yet; emulated: no functions`)),
   };
-}
-
-function check({ type: token, news }: CheckRequest): CheckResult {
-  const type = typeOf(token);
-  const findings = checkSchema(SCHEMA, token, news);
-  const failures = findings.map(({ path, message }) => `${path}: ${message}`);
-  if (failures.length === 0 && isKnown(news)) failures.push(...type.check(news));
-  return { inputs: news, failures };
 }
 
 function diff({ oldInputs, news }: DiffRequest): DiffResult {
@@ -64,11 +54,4 @@ async function read({
 }: ReadRequest): ReturnType<ResourceProviderImplementation["read"]> {
   const type = typeOf(token);
   return Object.keys(state).length === 0 ? type.restore(id) : { id, inputs, outputs: state };
-}
-
-function typeOf(token: string): RandomResourceType {
-  const type = RANDOM_TYPES[token];
-  if (type) return type;
-  const emulated = Object.keys(RANDOM_TYPES).sort().join(", ");
-  throw new Error(`the sandbox does not emulate ${token} yet; emulated: ${emulated}`);
 }

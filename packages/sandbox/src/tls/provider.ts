@@ -1,11 +1,8 @@
 import {
   Secret,
   UNKNOWN,
-  checkSchema,
+  emulatedTypes,
   diffProperties,
-  isKnown,
-  type CheckRequest,
-  type CheckResult,
   type CreateRequest,
   type DiffRequest,
   type DiffResult,
@@ -18,6 +15,7 @@ import { TLS_TYPES, type TlsResourceType } from "./resource-types";
 import schemas from "./schemas.generated.json";
 
 const SCHEMA = schemas as unknown as PackageSchema;
+const { typeOf, check } = emulatedTypes(SCHEMA, TLS_TYPES);
 const GET_PUBLIC_KEY = "tls:index/getPublicKey:getPublicKey";
 const HOUR_MS = 3_600_000;
 
@@ -37,14 +35,6 @@ export function tlsProvider(): ResourceProviderImplementation {
     delete: () => Promise.resolve(),
     invoke: async (token, args) => invoke(token, args),
   };
-}
-
-function check({ type: token, news }: CheckRequest): CheckResult {
-  const type = typeOf(token);
-  const findings = checkSchema(SCHEMA, token, news);
-  const failures = findings.map(({ path, message }) => `${path}: ${message}`);
-  if (failures.length === 0 && isKnown(news)) failures.push(...type.check({ ...type.defaults, ...news }));
-  return { inputs: news, failures };
 }
 
 function diff({ type: token, oldInputs, news, state }: DiffRequest): DiffResult {
@@ -98,11 +88,4 @@ function invoke(token: string, args: PropertyMap): PropertyMap {
   }
   const key = readPrivateKey(privateKeyPem, "privateKeyPem");
   return { ...publicKeyOutputs(key), algorithm: algorithmOf(key), privateKeyPem: new Secret(privateKeyPem) };
-}
-
-function typeOf(token: string): TlsResourceType {
-  const type = TLS_TYPES[token];
-  if (type) return type;
-  const emulated = Object.keys(TLS_TYPES).sort().join(", ");
-  throw new Error(`the sandbox does not emulate ${token} yet; emulated: ${emulated}`);
 }
