@@ -54,8 +54,8 @@ export const suites = [
     ],
   }),
   mocha("azure-sdk", { budgetSeconds: 60, fast: true }),
-  // Programs in sandboxes of their own, which mostly wait: two at once.
-  mocha("engine", { budgetSeconds: 1500, fast: false, jobs: 2 }),
+  // Programs in sandboxes of their own, which mostly wait: three at once.
+  mocha("engine", { budgetSeconds: 1500, fast: false, jobs: 3 }),
   // Programs for Windows under Wine, which starts a computer of its own: 20 seconds of it.
   mocha("windows", { budgetSeconds: 420, fast: false }),
   // Real servers of discovery, their elections and checks: one datacenter at a time.
