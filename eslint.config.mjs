@@ -38,7 +38,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["packages/**/*.ts", "examples/**/*.ts", "stacks/**/*.ts"],
+    files: ["packages/**/*.ts", "examples/**/*.ts", "stacks/**/*.ts", "templates/**/*.ts"],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
   },
   {

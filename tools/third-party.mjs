@@ -39,6 +39,22 @@ export const thirdPartyTools = [
     ],
   },
   {
+    // Runs programs in YAML (`test/engine/yaml.spec.ts`). It can't say its version: `go.sum` pins it.
+    name: "pulumi-yaml",
+    title: "Pulumi's language host for YAML",
+    binary: "pulumi-language-yaml",
+    neededFor: ["test"],
+    ways: [
+      goBuild({
+        version: "1.32.0",
+        module: "pulumi-yaml",
+        package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+        ldflags: "-s -w",
+        about: "2 minutes",
+      }),
+    ],
+  },
+  {
     // Servers and clients of discovery (`test/consul`). Only tests run it: its licence (BUSL-1.1) lets nobody bundle it.
     name: "consul",
     title: "Consul",

@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { command, succeed } from "../support/command";
 import { release } from "../support/release";
+import { REPOSITORY } from "../support/sandbox-stack";
 import { eventually, get } from "../support/traffic";
 
 /** What a user of the packages has: an empty folder, npm, their own service. */
@@ -49,6 +50,13 @@ describe("a team with its own service, outside the workspace", function () {
     expect(await run("node", "--input-type=module", "-e", program)).to.equal("function,function,function\n");
   });
 
+  it("is known to Pulumi as a package for other languages", async () => {
+    const schema = JSON.parse(await pulumi("package", "get-schema", "./node_modules/windows-ha/plugin")) as {
+      resources: Record<string, { requiredInputs?: string[] }>;
+    };
+    expect(schema.resources["windows-ha:index:WindowsHaCluster"]!.requiredInputs).to.deep.equal(["service"]);
+  });
+
   it("builds its service, publishes it to the sandbox and declares its cluster", async () => {
     cpSync(join(__dirname, "fixtures/greeter"), join(folder, "greeter"), { recursive: true });
     const build = (os: string, file: string): Promise<string> =>
@@ -85,6 +93,19 @@ describe("a team with its own service, outside the workspace", function () {
     await run("npx", "tsc", "--noEmit");
   });
 
+  it("begins another project from the template, which type-checks and previews", async () => {
+    const project = join(folder, "from-template");
+    await pulumi("new", TEMPLATE, "--dir", project, "--name", "shop", "--generate-only", "--yes");
+    await run("npx", "tsc", "-p", project, "--noCheck", "false");
+    mkdirSync(join(project, "dist"));
+    renameSync(join(folder, "greeter.exe"), join(project, "dist/service.exe"));
+    renameSync(join(folder, "greeter.bin"), join(project, "dist/service"));
+    const config = ["azure-native:location=westeurope", "shop:port=9090"].flatMap((value) => ["--config", value]);
+    await pulumi("stack", "init", "dev", "--cwd", project);
+    const preview = await pulumi("preview", "--stack", "dev", "--cwd", project, ...config);
+    expect(preview).to.include("windows-ha:index:WindowsHaCluster service create");
+  });
+
   it("brings the cluster up and gets answers from two machines", async () => {
     await pulumi("stack", "init", "dev");
     await pulumi("up", "--yes", "--skip-preview", "--stack", "dev");
@@ -101,6 +122,9 @@ describe("a team with its own service, outside the workspace", function () {
     await pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev");
   });
 });
+
+/** Where `pulumi new` takes it from. */
+const TEMPLATE = join(REPOSITORY, "templates/typescript");
 
 const PROGRAM = `
 import { readFileSync } from "node:fs";

@@ -18,7 +18,7 @@ export function cacheFolder(env = process.env) {
 /**
  * Finds a tool of the table, or brings it: the first way that works wins.
  *
- * @param {{ name: string, title: string, binary: string, versionArgs: string[], ways: object[] }} tool
+ * @param {{ name: string, title: string, binary: string, versionArgs?: string[], ways: object[] }} tool versionArgs: none for a program that can't say its version
  * @param {object} context
  * @param {NodeJS.ProcessEnv} [context.env]
  * @param {AbortSignal} [context.signal]
@@ -106,6 +106,7 @@ function clearLeftovers(tools, prefix) {
 }
 
 async function checkVersion(tool, way, path, context) {
+  if (!tool.versionArgs) return;
   const said = await versionOf(path, tool.versionArgs, context);
   const seen = said && parseVersion(said)?.join(".");
   if (seen !== way.version) throw new Error(`the program says version ${said ?? "nothing"} instead of ${way.version}`);

@@ -168,24 +168,14 @@ describe("a component that was given wrong arguments", () => {
     expect(registered).to.deep.equal([]);
   });
 
-  it("is known to Pulumi as an error without stack here, and as errors of properties behind a provider", async () => {
+  it("is known to Pulumi as an error without stack, and names no property by which Pulumi would print its value", async () => {
     const failure = await failureOf(
       () => new WindowsHaCluster("it", clusterArgs({ machines: { count: 1, zones: ["9"] } })),
     );
     expect(pulumi.ResourceError.isInstance(failure)).to.equal(true);
     expect((failure as pulumi.ResourceError).hideStack).to.equal(true);
     expect(pulumi.InputPropertiesError.isInstance(failure)).to.equal(true);
-    expect((failure as unknown as pulumi.InputPropertiesError).errors).to.deep.equal([
-      {
-        propertyPath: "machines.count",
-        reason:
-          "is 1; allowed: a whole number from 2 to 1000; fix: Give at least 2 machines: with one, every update and every fault is an outage. [range]",
-      },
-      {
-        propertyPath: "machines.zones[0]",
-        reason: 'is "9"; allowed: one of "1", "2", "3"; fix: Set machines.zones[0] to one of "1", "2", "3". [one-of]',
-      },
-    ]);
+    expect((failure as unknown as pulumi.InputPropertiesError).errors).to.deep.equal([]);
   });
 
   it("carries no value of a property that may be secret, in neither of its two forms", async () => {

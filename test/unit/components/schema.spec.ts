@@ -9,7 +9,7 @@ import * as prettier from "prettier";
 import * as components from "windows-ha";
 
 const PACKAGE = join(__dirname, "../../../packages/components");
-const GOLDEN = join(__dirname, "golden/schema.json");
+const GOLDEN = join(PACKAGE, "plugin/schema.json");
 const CLASSES = Object.entries(components)
   .filter(([, value]) => typeof value === "function" && value.prototype instanceof pulumi.ComponentResource)
   .map(([name]) => name)

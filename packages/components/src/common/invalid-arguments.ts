@@ -5,14 +5,13 @@ import { formatFindings, type Finding, type Resolved } from "@windows-ha/spec";
  * Everything that is wrong with a component's arguments, in one error.
  *
  * In a program it is a `ResourceError` without stack. Behind a provider plugin (YAML, Python, Go, .NET) Pulumi knows it
- * as an `InputPropertiesError` and prints a line per property; it prints what it is given in clear, so the reasons
- * carry no value that may be secret.
+ * as an `InputPropertiesError` and prints its message as it stands.
  */
 export class InvalidArgumentsError extends pulumi.ResourceError {
   /** What was found, for programs that want to look at it. */
   readonly findings: readonly Finding[];
-  /** The same as Pulumi's provider protocol wants it. */
-  readonly errors: { propertyPath: string; reason: string }[];
+  /** Always empty: for each path that stands here Pulumi prints the value as well, and a secret in clear. */
+  readonly errors: readonly { propertyPath: string; reason: string }[] = [];
   /** Pulumi's mark of an `InputPropertiesError`. */
   readonly __pulumiInputPropertiesError = true;
 
@@ -25,10 +24,6 @@ export class InvalidArgumentsError extends pulumi.ResourceError {
     super(formatFindings(subject, findings, late?.outcome), late?.resource, true);
     this.name = "InvalidArgumentsError";
     this.findings = findings;
-    this.errors = findings.map(({ path, rule, seen, allowed, fix }) => ({
-      propertyPath: path,
-      reason: `${seen === undefined ? "" : `is ${seen}; `}allowed: ${allowed}; fix: ${fix} [${rule}]`,
-    }));
   }
 }
 

@@ -40,7 +40,7 @@ const KEPT_CONNECTIONS = 1000;
 /** azure-native's gRPC face of the emulated Azure. */
 export class AzureNativeProvider implements ResourceProviderImplementation {
   readonly name = "azure-native";
-  readonly version = SCHEMA.version;
+  readonly schema = SCHEMA;
   readonly #configurations = new Map<string, Configuration>();
   readonly #manager: ResourceManager;
 

@@ -31,7 +31,7 @@ const { typeOf, check } = emulatedTypes(SCHEMA, COMMAND_TYPES);
 export function commandProvider(): ResourceProviderImplementation {
   return {
     name: "command",
-    version: SCHEMA.version,
+    schema: SCHEMA,
     configure: () => {},
     check,
     diff,

@@ -1,5 +1,6 @@
 import type { PropertyChange } from "./diff";
 import type { PropertyMap } from "./property-values";
+import type { PackageSchema } from "./schema";
 
 /** Who the operation is about. */
 export interface ResourceRequest {
@@ -69,7 +70,8 @@ export interface DeleteRequest extends ResourceRequest {
 export interface ResourceProviderImplementation {
   /** Package name, for example `azure-native`. */
   readonly name: string;
-  readonly version: string;
+  /** The resources that it emulates, with their version. */
+  readonly schema: PackageSchema;
   /** Takes the configuration of the provider behind this connection. */
   configure(connection: string, variables: PropertyMap): void;
   check(request: CheckRequest): CheckResult;

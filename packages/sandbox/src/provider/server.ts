@@ -13,6 +13,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { ChangeKind } from "./diff";
 import { decodeProperties, encodeProperties } from "./property-values";
 import type { CheckRequest, DiffResult, ResourceProviderImplementation, ResourceRequest } from "./provider";
+import { pulumiSchema } from "./pulumi-schema";
 import { rpcError } from "./rpc-errors";
 
 export interface ProviderServer {
@@ -69,9 +70,9 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
     attach: unary(() => new Empty()),
     // The engine cancels its own operations; the daemon serves others and goes on.
     cancel: unary(() => new Empty()),
-    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(provider.version)),
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(provider.schema.version)),
     getSchema: unary(() =>
-      new messages.GetSchemaResponse().setSchema(JSON.stringify({ name: provider.name, version: provider.version })),
+      new messages.GetSchemaResponse().setSchema(JSON.stringify(pulumiSchema(provider.name, provider.schema))),
     ),
     getMapping: unary(() => new messages.GetMappingResponse()),
     getMappings: unary(() => new messages.GetMappingsResponse()),

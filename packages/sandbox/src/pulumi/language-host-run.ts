@@ -48,9 +48,9 @@ export async function runProgram(
 }
 
 /** The program's own runner: its SDK's version decides how it is run. */
-function resolveRunner(programDirectory: string): string | undefined {
+export function resolveRunner(programDirectory: string, command: "run" | "run-plugin" = "run"): string | undefined {
   try {
-    return createRequire(join(programDirectory, "program.js")).resolve("@pulumi/pulumi/cmd/run");
+    return createRequire(join(programDirectory, "program.js")).resolve(`@pulumi/pulumi/cmd/${command}`);
   } catch {
     return undefined;
   }

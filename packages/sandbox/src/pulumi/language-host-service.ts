@@ -11,6 +11,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { installDependencies } from "./language-host-install";
 import { programDependencies, requiredPackages } from "./language-host-packages";
+import { runPlugin } from "./language-host-plugin";
 import { runProgram } from "./language-host-run";
 
 /** What stands in for the version: the sandbox's own is not one of Pulumi's. */
@@ -57,20 +58,11 @@ export function addLanguageRuntime(server: Server, engineAddress: string): void 
       new messages.AboutResponse().setExecutable(process.execPath).setVersion(process.version.slice(1)),
     ),
     runtimeOptionsPrompts: unary(() => new messages.RuntimeOptionsResponse()),
-    template: unary(() => new Empty()),
+    template: unary(() => new messages.TemplateResponse()),
     run: unary((request: messages.RunRequest, call) => runProgram(request, engine, call)),
     cancel: unary(() => new Empty()),
-    installDependencies: (call: Stream<messages.InstallDependenciesRequest, messages.InstallDependenciesResponse>) => {
-      installDependencies(call).then(
-        () => call.end(),
-        // `call.destroy(error)` would leave the CLI waiting for ever.
-        (error: Error) => call.emit("error", { code: status.INTERNAL, details: error.message }),
-      );
-    },
-    runPlugin: (call: Stream<messages.RunPluginRequest, messages.RunPluginResponse>) => {
-      const details = "the sandbox's language host does not run component packages written in Node.js yet";
-      call.emit("error", { code: status.UNIMPLEMENTED, details });
-    },
+    installDependencies: streamed(installDependencies),
+    runPlugin: streamed(runPlugin),
     generateProgram: unimplemented("code generation"),
     generateProject: unimplemented("code generation"),
     generatePackage: unimplemented("code generation"),
@@ -87,6 +79,16 @@ function unary<Request, Response>(handle: (request: Request, call: Call<Request>
         (response) => callback(null, response),
         (error: Error) => callback({ code: status.UNKNOWN, details: error.message }),
       );
+  };
+}
+
+function streamed<Request, Response>(handle: (call: Stream<Request, Response>) => Promise<void>) {
+  return (call: Stream<Request, Response>): void => {
+    handle(call).then(
+      () => call.end(),
+      // `call.destroy(error)` would leave the CLI waiting for ever.
+      (error: Error) => call.emit("error", { code: status.INTERNAL, details: error.message }),
+    );
   };
 }
 

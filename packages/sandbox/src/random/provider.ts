@@ -23,7 +23,7 @@ const { typeOf, check } = emulatedTypes(SCHEMA, RANDOM_TYPES);
 export function randomProvider(): ResourceProviderImplementation {
   return {
     name: "random",
-    version: SCHEMA.version,
+    schema: SCHEMA,
     configure: () => {},
     check,
     diff,

@@ -23,7 +23,7 @@ const HOUR_MS = 3_600_000;
 export function tlsProvider(): ResourceProviderImplementation {
   return {
     name: "tls",
-    version: SCHEMA.version,
+    schema: SCHEMA,
     configure: () => {},
     check,
     diff,
