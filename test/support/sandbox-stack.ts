@@ -54,17 +54,23 @@ export interface StateResource {
 /** A program, the reference one when nothing is said, in a sandbox of its own, in a temporary folder. */
 export class SandboxStack {
   readonly folder = mkdtempSync(join(tmpdir(), "wha-"));
-  readonly sandbox = join(this.folder, "sandbox");
+  readonly sandbox: string;
   readonly config = join(this.folder, "Pulumi.dev.yaml");
   readonly release = join(this.folder, "release.json");
-  readonly profile = join(this.sandbox, "profile.json");
-  readonly env: NodeJS.ProcessEnv = { ...process.env, WINDOWS_HA_SANDBOX: this.sandbox, NO_COLOR: "1" };
+  readonly profile: string;
+  readonly env: NodeJS.ProcessEnv;
 
   /** Folder of the Pulumi.yaml that is run. */
   readonly project: string;
 
-  /** @param program a program's folder; a copy runs, since Pulumi writes a stack's configuration beside it */
-  constructor(program?: string) {
+  /**
+   * @param program a program's folder; a copy runs, since Pulumi writes a stack's configuration beside it
+   * @param sandbox another stack's, for programs that know each other
+   */
+  constructor(program?: string, sandbox?: string) {
+    this.sandbox = sandbox ?? join(this.folder, "sandbox");
+    this.profile = join(this.sandbox, "profile.json");
+    this.env = { ...process.env, WINDOWS_HA_SANDBOX: this.sandbox, NO_COLOR: "1" };
     this.project = program === undefined ? REPOSITORY : this.#copy(program);
   }
 
