@@ -41,7 +41,7 @@ export const suites = [
   check("generated", [entries.tsx, "tools/generate.ts", "--check"], 90),
   ...goModules.flatMap((folder) => [goVet(folder), ...windowsPlatforms.map((platform) => goVet(folder, platform))]),
   ...goModules.map(goTest),
-  // Real processes, real Go builds, SSH connections and RSA keys take their time.
+  // Real processes, real Go builds, SSH connections, RSA keys and type-checked snippets take their time.
   mocha("unit", {
     budgetSeconds: 400,
     fast: true,
@@ -50,6 +50,7 @@ export const suites = [
       "test/unit/sandbox/{data-plane,daemon,command,tls}/**",
       "test/unit/cli/build.spec.ts",
       "test/unit/components/artifact-builds.spec.ts",
+      "test/unit/docs-snippets.spec.ts",
       "test/unit/spec/program.spec.ts",
     ],
   }),
