@@ -1,6 +1,7 @@
 import { SandboxError, version, type SandboxErrorCode } from "@windows-ha/sandbox";
 import { Command, CommanderError } from "commander";
 import { addBuildCommand } from "./commands/build";
+import { addCompletionCommand } from "./commands/completion";
 import { addExplainCommands } from "./commands/explain";
 import { addSandboxCommands } from "./commands/sandbox";
 import { EXIT } from "./exit-codes";
@@ -30,6 +31,7 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
   addSandboxCommands(program, terminal, (childCode) => (code = childCode));
   addBuildCommand(program, terminal);
   addExplainCommands(program, { terminal, exitWith: (answer) => (code = answer) });
+  await addCompletionCommand(program, argv);
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;
