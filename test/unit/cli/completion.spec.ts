@@ -34,7 +34,9 @@ describe("completion in a shell", function () {
       ];
       const path = [folder, join(process.execPath, ".."), process.env.PATH].join(delimiter);
       const printed = await succeed("bash", ["-c", script.join("\n")], { env: { ...process.env, PATH: path } });
-      expect(printed).to.match(/^status/m).and.match(/^start-machine/m);
+      expect(printed)
+        .to.match(/^status/m)
+        .and.match(/^start-machine/m);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -42,7 +44,9 @@ describe("completion in a shell", function () {
 
   it("has a script for each of four shells, and says so of a fifth", async () => {
     for (const shell of ["bash", "fish", "powershell", "zsh"])
-      expect(await windowsHa("completion", shell)).to.include("windows-ha").and.include("complete");
+      expect(await windowsHa("completion", shell))
+        .to.include("windows-ha")
+        .and.include("complete");
     const { code, stderr } = await command(process.execPath, [CLI, "completion", "tcsh"]);
     expect(code).to.equal(2);
     expect(stderr).to.include("zsh, bash, fish, powershell");

@@ -18,5 +18,5 @@ export async function addCompletionCommand(program: Command, argv: readonly stri
     .find((command) => command.name() === NAMES[0])!
     .description("print a script that completes commands and options in a shell")
     .usage("<bash|fish|powershell|zsh>")
-    .addHelpText("after", '\nExample: echo \'eval "$(windows-ha completion bash)"\' >> ~/.bashrc');
+    .addHelpText("after", "\nExample: echo 'eval \"$(windows-ha completion bash)\"' >> ~/.bashrc");
 }
