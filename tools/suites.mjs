@@ -38,6 +38,7 @@ export const suites = [
     90,
   ),
   check("unused", [entries.knip], 90),
+  check("API reference", [entries.typedoc, "--emit", "none"], 120),
   check("generated", [entries.tsx, "tools/generate.ts", "--check"], 90),
   ...goModules.flatMap((folder) => [goVet(folder), ...windowsPlatforms.map((platform) => goVet(folder, platform))]),
   ...goModules.map(goTest),

@@ -27,6 +27,7 @@ export const entries = {
   prettier: "node_modules/prettier/bin/prettier.cjs",
   tsc: "node_modules/typescript/bin/tsc",
   tsx: "node_modules/tsx/dist/cli.mjs",
+  typedoc: "node_modules/typedoc/bin/typedoc",
 };
 
 /** The environment in which `folders` come first on PATH. */

@@ -73,7 +73,7 @@ export class Sandbox {
    * Makes a Windows program available to the sandbox's machines, and starts the daemon if need be, as the address
    * depends on it.
    *
-   * @param hostBuild the same program built for this computer; default: the same path without `.exe`.
+   * @param options `hostBuild`: the same program built for this computer; default: the same path without `.exe`.
    * @throws SandboxError `unusable` when one of the files is not what it has to be.
    */
   async publish(file: string, options: { hostBuild?: string; onProgress?: OnProgress } = {}): Promise<Publication> {

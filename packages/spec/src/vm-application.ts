@@ -54,7 +54,7 @@ export function parseManageAction(
 /**
  * What a version is made of, as text to hash: the agent, the document with the program's hash in it, and the commands.
  *
- * @param attempt raised by somebody who wants the same content installed once more
+ * @param content `attempt` is raised by somebody who wants the same content installed once more
  */
 export function packageContent(content: {
   agentSha256: string;

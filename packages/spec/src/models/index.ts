@@ -3,6 +3,7 @@ export * from "./cluster-prediction";
 export * from "./cost";
 export * from "./leader";
 export * from "./prices";
+export type { Span } from "./probe-timing";
 export * from "./quorum";
 export * from "./recovery";
 export * from "./rolling-update";
