@@ -1,0 +1,18 @@
+export { NODE_START_SECONDS } from "./aks-defaults";
+export * from "./aks-cluster";
+export * from "./aks-cluster-rules";
+export * from "./aks-network";
+export * from "./ha-cluster";
+export * from "./image-reference";
+export * from "./kubernetes-version";
+export * from "./manifests";
+export * from "./node-pool";
+export { hasLocalDisk } from "./node-size";
+export * from "./parts";
+export * from "./prediction";
+export * from "./windows-image";
+export * from "./windows-os";
+export * from "./workload";
+export * from "./workload-rules";
+export * from "./workload-texts";
+export * from "./workload-timing";
