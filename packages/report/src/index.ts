@@ -1,0 +1,16 @@
+export { EFFECTS, type Effect } from "./effects/effect";
+export { PreviewError } from "./input/preview-error";
+export type { Diagnostic } from "./input/document";
+export type { Diagram, DiagramNode } from "./model/diagram";
+export type { ClusterChange, Facts } from "./model/facts";
+export type { Finding } from "./model/findings";
+export type { Interruption } from "./model/interruptions";
+export type { Opening, PortChanges } from "./model/ports";
+export type { PropertyChange, ResourceChange } from "./model/resource-change";
+export { readPreview, type Counts, type FrontEnds, type PreviewReport, type ReadOptions } from "./model/report";
+export type { Rollout } from "./model/rollouts";
+export { renderTerminal, type TerminalOptions } from "./render/terminal";
+export { renderJson } from "./render/json";
+export { renderMarkdown, type MarkdownOptions } from "./render/markdown";
+export { POLICIES, violations, type Policy, type Violation } from "./model/policies";
+export { renderHtml } from "./render/html";
