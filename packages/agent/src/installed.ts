@@ -48,10 +48,10 @@ function publishedHash({ os, arch }: AgentPlatform): string | undefined {
 
 function howToInstall({ os, arch }: AgentPlatform, packageName: string, version: string): string {
   const package_ = `Its package ${packageName} ${version} isn't installed`;
-  if (os === "windows") return `${package_}: run \`npm install\` again, which brings it with @windows-ha/agent`;
-  const cpu = arch === "amd64" ? "x64" : arch;
-  if (process.platform !== os || process.arch !== cpu) {
-    return `${package_}: npm brings it on ${os} ${cpu} only, and this is ${process.platform} ${process.arch}`;
+  const isEverywhere = os === "windows" || arch === "amd64";
+  if (isEverywhere) return `${package_}: run \`npm install\` again, which brings it with @windows-ha/agent`;
+  if (process.platform !== os || process.arch !== arch) {
+    return `${package_}: npm brings it on ${os} ${arch} only, and this is ${process.platform} ${process.arch}`;
   }
   return (
     `${package_}: npm leaves it out with \`--omit=optional\`, also from NPM_CONFIG_OMIT and .npmrc, and where ` +

@@ -17,11 +17,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/consul"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/host"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/identity"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/keyvault"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 )
 
@@ -71,7 +73,7 @@ func newRoot() *cobra.Command {
 	for _, command := range root.Commands() {
 		command.Args = noArguments
 	}
-	root.AddCommand(runCommand())
+	root.AddCommand(runCommand(), consulCommand())
 	root.Args = noArguments
 	return root
 }
@@ -125,8 +127,15 @@ func newInstaller(cmd *cobra.Command) (*install.Installer, *slog.Logger, error) 
 }
 
 func installerOf(m machine.Machine, log *slog.Logger) *install.Installer {
+	metadata := identity.NewSource(m.MetadataAddress)
+	manager, firewall, get := newManager(m), newFirewall(m), download.NewClient(log, metadata.Token).ToFile
 	return &install.Installer{
-		Machine: m, Manager: newManager(m), Firewall: newFirewall(m), EventSources: newEventSources(m), Host: host.Local{}, Download: download.NewClient(log, identity.NewSource(m.MetadataAddress).Token).ToFile,
+		Machine: m, Manager: manager, Firewall: firewall, EventSources: newEventSources(m), Host: host.Local{}, Download: get,
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Log: log,
+		Consul: &consul.Keeper{
+			Machine: m, Manager: manager, Firewall: firewall, Names: newNames(), Download: get, Zone: metadata.Zone, Tokens: metadata.Token, Run: consul.Execute,
+			Vault: func() *keyvault.Client { return keyvault.NewClient(log, m.MetadataAddress, metadata.Token) },
+			OS:    runtime.GOOS, Arch: runtime.GOARCH, Log: log,
+		},
 	}
 }

@@ -53,6 +53,15 @@ func TestCommandLines(t *testing.T) {
 		{"drain", 12, "allowed: a service that is installed"},
 		{"undrain --service orders --json", 12, `"result": "not-prepared"`},
 		{"rollback --to 1.0.0", 12, "allowed: a service that is installed"},
+		{"consul", 0, "Make this machine a server of Consul"},
+		{"consul status", 0, "Consul isn't installed"},
+		{"consul status --json", 0, `"state": "absent"`},
+		{"consul uninstall", 0, "Consul isn't installed: nothing to do"},
+		{"consul gate", 12, "is no server of Consul"},
+		{"consul snapshot", 2, "give --output"},
+		{"consul restore --input a --blob b", 2, "exactly one of --input and --blob"},
+		{"consul install --spec " + file, 2, "consul: seen nothing; allowed: a value is required"},
+		{"consul instal", 2, `unknown`},
 		{"rollback 1.0.0", 2, `unknown argument "1.0.0"`},
 	} {
 		t.Run(row.line, func(t *testing.T) {

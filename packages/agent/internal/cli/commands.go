@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/windows-ha/windows-ha/packages/agent/internal/consul"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/install"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/resident"
@@ -26,15 +27,19 @@ func (d *document) flags(cmd *cobra.Command) {
 }
 
 func (d *document) parse(cmd *cobra.Command) (*spec.AgentSpec, error) {
+	return parsedDocument(cmd, d, "AgentSpec", spec.Parse)
+}
+
+// parsedDocument reads a document and prints every finding on a line of its own; the last line sums them up.
+func parsedDocument[T any](cmd *cobra.Command, d *document, kind string, parse func([]byte) (*T, error)) (*T, error) {
 	text, err := d.read(cmd)
 	if err != nil {
 		return nil, exitcode.With(exitcode.Usage, err)
 	}
-	parsed, err := spec.Parse(text)
+	parsed, err := parse(text)
 	if err != nil {
-		// Every finding on a line of its own; the last line sums them up.
 		fmt.Fprintln(cmd.ErrOrStderr(), err)
-		return nil, exitcode.Errorf(exitcode.Usage, "the AgentSpec is invalid: %w", err)
+		return nil, exitcode.Errorf(exitcode.Usage, "the %s is invalid: %w", kind, err)
 	}
 	return parsed, nil
 }
@@ -112,7 +117,11 @@ func statusCommand() *cobra.Command {
 				return err
 			}
 			if !asJSON {
-				_, err = fmt.Fprint(cmd.OutOrStdout(), statusText(status))
+				text := statusText(status)
+				if found := discovery(cmd, installer); found != nil {
+					text += consulText(*found)
+				}
+				_, err = fmt.Fprint(cmd.OutOrStdout(), text)
 				return err
 			}
 			encoder := json.NewEncoder(cmd.OutOrStdout())
@@ -120,13 +129,26 @@ func statusCommand() *cobra.Command {
 			return encoder.Encode(struct {
 				Agent string `json:"agent"`
 				install.Status
+				Consul   *consul.Status   `json:"consul,omitempty"`
 				Resident *resident.Status `json:"resident,omitempty"`
-			}{Version, status, stays})
+			}{Version, status, discovery(cmd, installer), stays})
 		},
 	}
 	jsonFlag(cmd, &asJSON)
 	serviceFlag(cmd, &name)
 	return cmd
+}
+
+// discovery is Consul on this machine; nil where there is none and none was wanted.
+func discovery(cmd *cobra.Command, i *install.Installer) *consul.Status {
+	status, err := i.Consul.Status(cmd.Context())
+	if err != nil {
+		status.Problem = err.Error()
+	}
+	if status.State == consul.Absent && status.Problem == "" {
+		return nil
+	}
+	return &status
 }
 
 // timeText is how times are shown to people.

@@ -10,11 +10,22 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/nrpt"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/scm"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/systemd"
 )
 
-func newManager(m machine.Machine) service.Manager { return scm.Client{Root: m.Root} }
+// newManager is systemd's where the machine is one of its own: another root means one of several on this computer, each
+// with the stand-in for the Windows service control manager.
+func newManager(m machine.Machine) service.Manager {
+	if systemd.Runs() && m.Root == machine.DefaultRoot() {
+		return systemd.Manager{Folder: systemd.Folder, Root: m.Root, Control: systemd.Systemctl}
+	}
+	return scm.Client{Root: m.Root}
+}
+
+func newNames() nrpt.Table { return nrpt.None{} }
 
 func platformCommands() []*cobra.Command { return []*cobra.Command{scmCommand()} }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/host"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/nrpt"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/winscm"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/winstate"
@@ -23,5 +24,7 @@ func newManager(machine.Machine) service.Manager {
 func serviceViewers() []string {
 	return host.Named("mmc.exe", "Taskmgr.exe", "procexp.exe", "procexp64.exe", "SystemInformer.exe", "ServerManager.exe", "perfmon.exe")
 }
+
+func newNames() nrpt.Table { return nrpt.Registry{} }
 
 func platformCommands() []*cobra.Command { return nil }

@@ -137,9 +137,10 @@ func TestTheAgentsPortFollowsTheDocument(t *testing.T) {
 	})
 	taken.Close()
 	h.eventually("it answers again", func() bool { code, _ := h.asked(second, "/health"); return code == 200 })
-	if e := h.resident().Endpoints["orders"]; e.Port != second || e.Problem != "" {
-		t.Errorf("got %+v", e)
-	}
+	h.eventually("the status says so, too", func() bool {
+		e := h.resident().Endpoints["orders"]
+		return e.Port == second && e.Problem == ""
+	})
 
 	// From the next release on the service answers itself.
 	h.install(h.document("1.2.0", watched), exitcode.OK)

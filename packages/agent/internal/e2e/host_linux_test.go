@@ -32,7 +32,8 @@ import (
 )
 
 // agent is built with crash points; testservice is what it installs.
-var agent, testservice string
+// testconsul stands in for Consul.
+var agent, testservice, testconsul string
 
 func TestMain(m *testing.M) {
 	folder, err := os.MkdirTemp("", "agent-e2e-")
@@ -41,6 +42,9 @@ func TestMain(m *testing.M) {
 	}
 	if err == nil {
 		testservice, err = buildtest.Program(folder, "internal/testservice")
+	}
+	if err == nil {
+		testconsul, err = buildtest.Program(folder, "internal/testconsul")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -17,7 +17,7 @@ const killed exitcode.Code = -1
 
 var (
 	firstSteps   = []string{"secrets", "register", "expose", "start", "health", "record"}
-	upgradeSteps = []string{"drain", "stop", "secrets", "commit", "configure", "expose", "start", "health", "admission", "record"}
+	upgradeSteps = []string{"drain", "stop", "secrets", "commit", "configure", "expose", "start", "health", "announce", "admission", "record"}
 )
 
 // places are all places where a run can be killed around its steps; a short run takes the three that matter most.

@@ -23,6 +23,7 @@ const (
 	RollbackFailed   Code = 21
 	FirstInstallGone Code = 22
 	AgentHash        Code = 30
+	QuorumAtRisk     Code = 40
 )
 
 // Row explains one code.
@@ -45,6 +46,7 @@ var Table = []Row{
 	{RollbackFailed, "rollback-failed", "the new release failed and the former one could not be restored: a person is needed"},
 	{FirstInstallGone, "first-install-removed", "the first release failed and was removed; the machine has no service"},
 	{AgentHash, "agent-hash", "the agent that came to the machine isn't the declared one; nothing was touched"},
+	{QuorumAtRisk, "quorum-at-risk", "`consul gate`: a server of Consul is unhealthy, or none may be lost; nothing was touched"},
 }
 
 // Result is the code's short name.

@@ -37,7 +37,7 @@ func TestTheTableNamesEveryCodeOnce(t *testing.T) {
 		}
 		codes[row.Code], results[row.Result] = true, true
 	}
-	for _, code := range []Code{OK, Other, Usage, Download, Busy, NotPrepared, ShuttingDown, RolledBack, RollbackFailed, FirstInstallGone, AgentHash} {
+	for _, code := range []Code{OK, Other, Usage, Download, Busy, NotPrepared, ShuttingDown, RolledBack, RollbackFailed, FirstInstallGone, AgentHash, QuorumAtRisk} {
 		if !codes[code] {
 			t.Errorf("code %d has no row", code)
 		}

@@ -70,3 +70,27 @@ func TestASilentMetadataServiceMayComeBack(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTheZoneIsThatOfTheMachineOrNone(t *testing.T) {
+	for _, row := range []struct {
+		answer, zone string
+		status       int
+		fails        bool
+	}{
+		{`{"zone": "2", "name": "web_0"}`, "2", 200, false}, {`{"zone": ""}`, "", 200, false}, {`{}`, "", 200, false},
+		{`{`, "", 200, true}, {``, "", 404, true},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/metadata/instance/compute" || r.Header.Get("Metadata") != "true" || r.URL.Query().Get("api-version") == "" {
+				t.Errorf("asked %s", r.URL)
+			}
+			w.WriteHeader(row.status)
+			_, _ = w.Write([]byte(row.answer))
+		}))
+		zone, err := NewSource(server.URL).Zone(t.Context())
+		server.Close()
+		if zone != row.zone || (err != nil) != row.fails {
+			t.Errorf("%s: got %q, %v", row.answer, zone, err)
+		}
+	}
+}

@@ -16,8 +16,8 @@ const admissionInterval = time.Second
 // rotation while this one is still missing, and nobody is left; and a release that lives but never becomes ready would
 // go on to every machine.
 var admit = step{
-	name: "admission",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "admission",
+	Do: func(ctx context.Context, t *transaction) error {
 		admission := t.Next.Spec.Health.Admission
 		if admission == nil {
 			return nil
@@ -36,7 +36,7 @@ var admit = step{
 		}
 		return nil
 	},
-	undo: func(ctx context.Context, t *transaction) error {
+	Undo: func(ctx context.Context, t *transaction) error {
 		if t.Next.Spec.Health.Admission == nil {
 			return nil
 		}

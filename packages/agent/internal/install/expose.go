@@ -28,11 +28,11 @@ func (r release) exposure() exposure {
 // expose makes the release reachable just before it starts. The way back restores what was there, whatever a document
 // said about it.
 var expose = step{
-	name: "expose",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "expose",
+	Do: func(ctx context.Context, t *transaction) error {
 		return t.expose(ctx, t.Next.name(), t.Next.exposure())
 	},
-	undo: func(ctx context.Context, t *transaction) error { return t.expose(ctx, t.Next.name(), t.FormerExposure) },
+	Undo: func(ctx context.Context, t *transaction) error { return t.expose(ctx, t.Next.name(), t.FormerExposure) },
 }
 
 func (i *Installer) exposed(ctx context.Context, name string) (exposure, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/consul"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/download"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/eventsource"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
@@ -16,9 +17,10 @@ import (
 	"github.com/windows-ha/windows-ha/packages/agent/internal/machine"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/spec"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/steps"
 )
 
-// Installer changes a machine. All its fields but Resident are needed, Agent where programs are wrapped.
+// Installer changes a machine. All its fields but Resident and Consul are needed, Agent where programs are wrapped.
 type Installer struct {
 	Machine machine.Machine
 	Manager service.Manager
@@ -35,6 +37,8 @@ type Installer struct {
 	Agent string
 	// Resident is the part of the agent that stays on the machine; nil leaves that as it is.
 	Resident ResidentPart
+	// Consul is on the machine while a service declares it; nil leaves it as it is.
+	Consul *consul.Keeper
 	// IsResident is true in the resident part itself: it waits for no other run, and other runs wait for it.
 	IsResident bool
 	Log        *slog.Logger
@@ -55,7 +59,7 @@ func (i *Installer) Install(ctx context.Context, s *spec.AgentSpec) (string, err
 		if err != nil {
 			return "", err
 		}
-		return i.withRestartWarning(i.withResident(ctx, done)), nil
+		return i.withRestartWarning(i.withResident(ctx, i.withConsul(ctx, done, next.Spec))), nil
 	})
 }
 
@@ -90,7 +94,7 @@ func (i *Installer) change(ctx context.Context, next release) (string, error) {
 	if err := i.makeReady(ctx, t); err != nil {
 		return "", err
 	}
-	if err := t.run(ctx); err != nil {
+	if err := t.plan().Run(ctx); err != nil {
 		return "", i.explain(t, err)
 	}
 	return describe(next, former), nil
@@ -145,26 +149,26 @@ func (i *Installer) makeReady(ctx context.Context, t *transaction) error {
 
 // explain turns a failed transaction into the sentence and the exit code that its end deserves.
 func (i *Installer) explain(t *transaction, err error) error {
-	var undone *undoneError
-	if !errors.As(err, &undone) {
+	var failed *steps.Error
+	if !errors.As(err, &failed) {
 		return err
 	}
 	name, log := t.Next.name(), i.logOf(t.Next)
-	what := fmt.Errorf("%s %s failed at the step %q: %w", name, t.Next.version(), undone.step, undone.cause)
+	what := fmt.Errorf("%s %s failed at the step %q: %w", name, t.Next.version(), failed.Step, failed.Cause)
 	switch {
-	case exitcode.Of(undone.undo) == exitcode.ShuttingDown:
-		return exitcode.Errorf(exitcode.ShuttingDown, "%w; going back was cut off (%w): the next start of the machine, or the next run, ends it", what, undone.undo)
-	case undone.undo != nil && t.Former != nil:
+	case exitcode.Of(failed.Undone) == exitcode.ShuttingDown:
+		return exitcode.Errorf(exitcode.ShuttingDown, "%w; going back was cut off (%w): the next start of the machine, or the next run, ends it", what, failed.Undone)
+	case failed.Undone != nil && t.Former != nil:
 		return exitcode.Errorf(exitcode.RollbackFailed, "%w; the former release %s could NOT be restored (%w), so %s may not serve on %s: look at %s and %s, then install a working release",
-			what, t.Former.ID, undone.undo, name, i.Machine.Name, log, i.Machine.LogFile())
-	case undone.undo != nil:
-		return exitcode.Errorf(exitcode.RollbackFailed, "%w; the service could NOT be removed again (%w): look at %s, then run `windows-ha-agent uninstall`", what, undone.undo, i.Machine.LogFile())
+			what, t.Former.ID, failed.Undone, name, i.Machine.Name, log, i.Machine.LogFile())
+	case failed.Undone != nil:
+		return exitcode.Errorf(exitcode.RollbackFailed, "%w; the service could NOT be removed again (%w): look at %s, then run `windows-ha-agent uninstall`", what, failed.Undone, i.Machine.LogFile())
 	case t.Former == nil:
 		if err := atomicfile.RemoveAll(i.Machine.ReleasesFolder(name)); err != nil {
 			i.Log.Warn("the releases could not be removed", "error", err.Error())
 		}
 		return exitcode.Errorf(exitcode.FirstInstallGone, "%w; it was the first release on %s and was removed again: look at %s", what, i.Machine.Name, log)
-	case undone.step == drain.name:
+	case failed.Step == drain.Name:
 		return fmt.Errorf("%w; the release %s serves as before", what, t.Former.ID)
 	default:
 		if s, err := i.load(name); err == nil {

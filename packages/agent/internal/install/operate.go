@@ -1,6 +1,7 @@
 package install
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,20 +100,42 @@ func (i *Installer) settledRelease(ctx context.Context, name string) (release, e
 }
 
 // Recover finishes or undoes what a killed run or a power cut left, and does nothing else. What can't be undone stays
-// written down, so that it can be tried again.
+// written down, so that it can be tried again. Whatever becomes of Consul, the services are put right.
 func (i *Installer) Recover(ctx context.Context) (string, error) {
 	return i.locked(ctx, func() (string, error) {
-		t, last, err := i.interrupted(ctx)
-		if err != nil {
-			return "", err
+		consuls, consulErr := i.recoverConsul(ctx)
+		if exitcode.Of(consulErr) == exitcode.ShuttingDown {
+			return "", consulErr
 		}
-		if t == nil {
-			return "no installation was interrupted: nothing to do", nil
-		}
-		message, err := i.putRight(ctx, t, last)
-		if err != nil {
-			return "", exitcode.Errorf(exitcode.RollbackFailed, "%w: look at %s, then run `windows-ha-agent recover` again or install a working release", err, i.Machine.LogFile())
-		}
-		return message, nil
+		services, err := i.recoverServices(ctx)
+		return cmp.Or(services, consuls, "no installation was interrupted: nothing to do"), errors.Join(err, i.notRecovered(consulErr))
 	})
+}
+
+// notRecovered says what to do about something that couldn't be put right.
+func (i *Installer) notRecovered(err error) error {
+	if err == nil {
+		return nil
+	}
+	return exitcode.Errorf(exitcode.RollbackFailed, "%w: look at %s, then run `windows-ha-agent recover` again or install a working release", err, i.Machine.LogFile())
+}
+
+func (i *Installer) recoverServices(ctx context.Context) (string, error) {
+	t, last, err := i.interrupted(ctx)
+	if err != nil || t == nil {
+		return "", err
+	}
+	message, err := i.putRight(ctx, t, last)
+	return message, i.notRecovered(err)
+}
+
+func (i *Installer) recoverConsul(ctx context.Context) (string, error) {
+	if i.Consul == nil {
+		return "", nil
+	}
+	interrupted, err := i.Consul.Recover(ctx)
+	if err != nil || !interrupted {
+		return "", err
+	}
+	return "an interrupted installation of Consul was put right", nil
 }

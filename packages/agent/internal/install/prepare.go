@@ -54,6 +54,11 @@ func (i *Installer) prepare(ctx context.Context, r release) error {
 	if err := i.addWrapper(r, staging); err != nil {
 		return err
 	}
+	if settings := r.Spec.Service.Configuration; settings != nil {
+		if err := atomicfile.WriteJSON(filepath.Join(staging, configurationFile), settings); err != nil {
+			return err
+		}
+	}
 	if err := atomicfile.WriteJSON(filepath.Join(staging, specFile), r.Spec); err != nil {
 		return err
 	}

@@ -22,6 +22,9 @@ import (
 // specFile is the document that a release was installed from, in the release's folder.
 const specFile = "spec.json"
 
+// configurationFile holds a release's settings, in the release's folder: they come, and go back, with it.
+const configurationFile = "configuration.json"
+
 // release is one release on this machine.
 type release struct {
 	// ID is the name of its folder.
@@ -71,6 +74,12 @@ func (i *Installer) declared(s *spec.AgentSpec) (release, error) {
 	}
 	own["WINDOWS_HA_SERVICE_VERSION"] = s.Service.Version
 	maps.Copy(own, secrets.Environment(i.Machine, s))
+	if s.Service.Configuration != nil {
+		own["WINDOWS_HA_CONFIG_FILE"] = filepath.Join(filepath.Dir(r.Program.Path), configurationFile)
+	}
+	if s.Service.ConfigurationPrefix != "" {
+		own["WINDOWS_HA_CONFIG_PREFIX"] = s.Service.ConfigurationPrefix
+	}
 	for key, value := range s.Service.Environment {
 		own[key] = replacer.Replace(value)
 	}

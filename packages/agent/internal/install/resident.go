@@ -17,7 +17,7 @@ type ResidentPart interface {
 	Remove(ctx context.Context) error
 }
 
-// withResident has the resident part there exactly while a service wants it, and says so when that fails. The services
+// withResident has the resident part there exactly while a service or Consul wants it, and says so when that fails. The services
 // serve without it, so a failure never takes a good release back.
 func (i *Installer) withResident(ctx context.Context, done string) string {
 	if i.Resident == nil {
@@ -26,7 +26,7 @@ func (i *Installer) withResident(ctx context.Context, done string) string {
 	services, err := i.Supervised(ctx)
 	switch {
 	case err != nil:
-	case len(services) > 0:
+	case len(services) > 0 || i.keepsConsul():
 		err = errors.Join(i.Firewall.Replace(ctx, machine.AgentService, answering(services)), i.Resident.Ensure(ctx))
 	default:
 		err = errors.Join(i.Resident.Remove(ctx), i.Firewall.Replace(ctx, machine.AgentService, nil))
@@ -36,6 +36,15 @@ func (i *Installer) withResident(ctx context.Context, done string) string {
 	}
 	i.Log.Error("the resident part is not as it should be", "error", err.Error())
 	return fmt.Sprintf("%s; but the agent's resident part is not as it should be, run the command again: %v", done, err)
+}
+
+// keepsConsul tells whether there is a Consul to look after.
+func (i *Installer) keepsConsul() bool {
+	if i.Consul == nil {
+		return false
+	}
+	_, installed := i.Consul.Installed()
+	return installed || i.Consul.Due() != nil
 }
 
 // prober is the address that Azure's load balancer asks from, on every machine of every region. Nobody else has a

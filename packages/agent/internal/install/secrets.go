@@ -11,14 +11,14 @@ import (
 // deliver puts the release's secrets in place, between the two processes: no process sees another release's values. A
 // release without secrets leaves the former ones alone, for the way back, until it is good.
 var deliver = step{
-	name: "secrets",
-	do: func(_ context.Context, t *transaction) error {
+	Name: "secrets",
+	Do: func(_ context.Context, t *transaction) error {
 		if t.NextSecrets == "" {
 			return nil
 		}
 		return secrets.Switch(t.Machine, t.Next.name(), t.NextSecrets)
 	},
-	undo: func(_ context.Context, t *transaction) error {
+	Undo: func(_ context.Context, t *transaction) error {
 		return secrets.Switch(t.Machine, t.Next.name(), t.FormerSecrets)
 	},
 }

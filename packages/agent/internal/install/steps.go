@@ -8,36 +8,31 @@ import (
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/service"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/steps"
 )
 
-// step is one change of the machine. do and undo may find it done, half done or not done at all, and must end in the
-// same place: after a crash nobody knows how far it came.
-type step struct {
-	name string
-	do   func(context.Context, *transaction) error
-	undo func(context.Context, *transaction) error // nil: nothing to take back
-}
+type step = steps.Step[*transaction]
 
 // The two ways to a release. A failure undoes the failed step and all before it, last first.
 var (
 	firstInstall = []step{deliver, register, expose, start, pass, record}
-	upgrade      = []step{drain, stop, deliver, commit, configure, expose, start, pass, admit, record}
+	upgrade      = []step{drain, stop, deliver, commit, configure, expose, start, pass, announce, admit, record}
 )
 
 // recordName is the point of no return: the release is good, what is left is to write it down.
 const recordName = "record"
 
 var register = step{
-	name: "register",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "register",
+	Do: func(ctx context.Context, t *transaction) error {
 		return t.Manager.Create(ctx, t.Next.name(), t.Next.settings(), t.Next.Program)
 	},
-	undo: func(ctx context.Context, t *transaction) error { return t.remove(ctx, t.Next) },
+	Undo: func(ctx context.Context, t *transaction) error { return t.remove(ctx, t.Next) },
 }
 
 var drain = step{
-	name: "drain",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "drain",
+	Do: func(ctx context.Context, t *transaction) error {
 		status, err := t.Manager.Query(ctx, t.Next.name())
 		if err != nil || !status.Running() {
 			return err
@@ -47,12 +42,12 @@ var drain = step{
 		}
 		return t.awaitRun(ctx, *t.Former, status.PID)
 	},
-	undo: func(_ context.Context, t *transaction) error { return t.undrain(t.Next.name()) },
+	Undo: func(_ context.Context, t *transaction) error { return t.undrain(t.Next.name()) },
 }
 
 var stop = step{
-	name: "stop",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "stop",
+	Do: func(ctx context.Context, t *transaction) error {
 		if err := t.endService(ctx, *t.Former); err != nil {
 			return err
 		}
@@ -61,7 +56,7 @@ var stop = step{
 		}
 		return t.awaitPort(ctx, t.Next.Spec.Service.Port, t.Former.Spec.Stop.Kill.Duration())
 	},
-	undo: func(ctx context.Context, t *transaction) error {
+	Undo: func(ctx context.Context, t *transaction) error {
 		// After a restart of the machine the new release may run; and a service that is stopping can't be started.
 		if err := t.end(ctx, *t.Former); err != nil {
 			return err
@@ -79,28 +74,28 @@ var stop = step{
 }
 
 var commit = step{
-	name: "commit",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "commit",
+	Do: func(ctx context.Context, t *transaction) error {
 		return t.Manager.SetProgram(ctx, t.Next.name(), t.Next.Program)
 	},
-	undo: func(ctx context.Context, t *transaction) error {
+	Undo: func(ctx context.Context, t *transaction) error {
 		return t.Manager.SetProgram(ctx, t.Former.name(), t.Former.Program)
 	},
 }
 
 var configure = step{
-	name: "configure",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "configure",
+	Do: func(ctx context.Context, t *transaction) error {
 		return t.Manager.Configure(ctx, t.Next.name(), t.Next.settings())
 	},
-	undo: func(ctx context.Context, t *transaction) error {
+	Undo: func(ctx context.Context, t *transaction) error {
 		return t.Manager.Configure(ctx, t.Former.name(), t.Former.settings())
 	},
 }
 
 var start = step{
-	name: "start",
-	do: func(ctx context.Context, t *transaction) error {
+	Name: "start",
+	Do: func(ctx context.Context, t *transaction) error {
 		if !t.startsDrained() {
 			if err := t.undrain(t.Next.name()); err != nil {
 				return err
@@ -118,7 +113,7 @@ var start = step{
 		}
 		return t.Manager.Start(ctx, t.Next.name())
 	},
-	undo: func(ctx context.Context, t *transaction) error {
+	Undo: func(ctx context.Context, t *transaction) error {
 		// An interrupted way back of a first installation may have deleted the service already.
 		if err := t.end(ctx, t.Next); !errors.Is(err, service.ErrNotFound) {
 			return err
@@ -128,13 +123,13 @@ var start = step{
 }
 
 var pass = step{
-	name: "health",
-	do:   func(ctx context.Context, t *transaction) error { return t.await(ctx, t.Next) },
+	Name: "health",
+	Do:   func(ctx context.Context, t *transaction) error { return t.await(ctx, t.Next) },
 }
 
 var record = step{
-	name: recordName,
-	do: func(_ context.Context, t *transaction) error {
+	Name: recordName,
+	Do: func(_ context.Context, t *transaction) error {
 		return t.record(t.Next, t.Former)
 	},
 }
@@ -144,6 +139,7 @@ func (i *Installer) drain(ctx context.Context, r release) error {
 	if err := atomicfile.Write(i.Machine.DrainFile(r.name()), nil); err != nil {
 		return err
 	}
+	i.maintain(ctx, r.name())
 	wait := r.Spec.Stop.Drain.Duration()
 	i.Log.Info("draining", "service", r.name(), "wait", wait.String())
 	select {
@@ -155,7 +151,11 @@ func (i *Installer) drain(ctx context.Context, r release) error {
 }
 
 func (i *Installer) undrain(name string) error {
-	return atomicfile.Remove(i.Machine.DrainFile(name))
+	if err := atomicfile.Remove(i.Machine.DrainFile(name)); err != nil {
+		return err
+	}
+	i.maintain(context.Background(), name)
+	return nil
 }
 
 // end stops the service, and whatever it has left behind as far as that can be ended.

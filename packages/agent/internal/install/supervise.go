@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
@@ -19,6 +20,12 @@ type Supervised struct {
 
 // Supervised are the services whose running release wants something of the resident part.
 func (i *Installer) Supervised(ctx context.Context) ([]Supervised, error) {
+	releases, err := i.runningReleases(ctx)
+	return slices.DeleteFunc(releases, func(s Supervised) bool { return s.Spec.Resident == nil }), err
+}
+
+// runningReleases are the agent's services of this machine.
+func (i *Installer) runningReleases(ctx context.Context) ([]Supervised, error) {
 	names, err := i.services()
 	if err != nil {
 		return nil, err
@@ -33,13 +40,15 @@ func (i *Installer) Supervised(ctx context.Context) ([]Supervised, error) {
 			continue
 		}
 		r, err := i.registered(status.Program, release{Spec: named(name)})
-		if err != nil || r.Spec.Resident == nil {
-			continue // not the agent's, or without a wish
+		if err != nil {
+			continue // not the agent's
 		}
 		all = append(all, Supervised{r.Spec, *status})
 	}
 	return all, nil
 }
+
+func (s Supervised) name() string { return s.Spec.Service.Name }
 
 // Alive asks a service's liveness endpoint, or connects to its port where it has none, once, within the watchdog's own time.
 func (i *Installer) Alive(ctx context.Context, s *spec.AgentSpec) error {

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
-	"github.com/windows-ha/windows-ha/packages/agent/internal/exitcode"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/steps"
 )
 
 // journal is what a run must know to finish or undo another run's installation.
@@ -36,75 +35,21 @@ type transaction struct {
 	journal
 }
 
-func (t *transaction) steps() []step {
+func (t *transaction) plan() steps.Plan[*transaction] {
+	p := steps.Plan[*transaction]{
+		Steps: upgrade, Subject: t, Forget: t.forget, Log: t.Log,
+		Begin: func(step string) error {
+			t.Step = step
+			return atomicfile.WriteJSON(t.Machine.JournalFile(), t.journal)
+		},
+	}
+	if t.Next.Spec != nil { // else another version's journal
+		p.About = []any{"service", t.Next.name(), "release", t.Next.ID}
+	}
 	if t.Former == nil {
-		return firstInstall
+		p.Steps = firstInstall
 	}
-	return upgrade
-}
-
-// undoneError says why an installation failed and how its undoing went.
-type undoneError struct {
-	step  string
-	cause error
-	undo  error // nil: everything is as before
-}
-
-func (e *undoneError) Error() string { return fmt.Sprintf("%s: %v", e.step, e.cause) }
-func (e *undoneError) Unwrap() error { return e.cause }
-
-func (t *transaction) run(ctx context.Context) error {
-	for n, s := range t.steps() {
-		t.Step = s.name
-		err := atomicfile.WriteJSON(t.Machine.JournalFile(), t.journal)
-		crashpoint("before " + s.name)
-		if err == nil {
-			t.Log.Info("step", "name", s.name, "service", t.Next.name(), "release", t.Next.ID)
-			err = s.do(ctx, t)
-		}
-		crashpoint("after " + s.name)
-		if exitcode.Of(err) == exitcode.ShuttingDown {
-			return err // nothing can be started any more: the journal stays for the next start
-		}
-		if err != nil {
-			t.Log.Error("step failed, going back", "name", s.name, "error", err.Error())
-			// Going back is not interrupted: half-way there is nothing that serves.
-			undo := t.undo(context.WithoutCancel(ctx), t.steps()[:n+1])
-			return &undoneError{s.name, err, undo}
-		}
-	}
-	t.forgetOrWarn()
-	return nil
-}
-
-// undo takes the steps back, last first. One that fails doesn't keep the others from being undone. The journal stays
-// when something failed, so that the next run tries again.
-func (t *transaction) undo(ctx context.Context, steps []step) error {
-	var failures []error
-	for _, s := range slices.Backward(steps) {
-		if s.undo == nil {
-			continue
-		}
-		t.Log.Info("undo", "name", s.name, "service", t.Next.name())
-		if err := s.undo(ctx, t); err != nil {
-			t.Log.Error("undo failed", "name", s.name, "error", err.Error())
-			failures = append(failures, fmt.Errorf("%s: %w", s.name, err))
-		}
-		crashpoint("undone " + s.name)
-	}
-	if len(failures) > 0 {
-		return errors.Join(failures...)
-	}
-	t.forgetOrWarn()
-	return nil
-}
-
-// forgetOrWarn is for the end of a transaction: what serves is decided, and a journal that stays is carried out again
-// with the same end.
-func (t *transaction) forgetOrWarn() {
-	if err := t.forget(); err != nil {
-		t.Log.Warn("the journal could not be removed: the next run finishes this installation again", "error", err.Error())
-	}
+	return p
 }
 
 func (t *transaction) forget() error {
@@ -125,7 +70,7 @@ func (i *Installer) interrupted(ctx context.Context) (*transaction, int, error) 
 	if err != nil {
 		return nil, 0, err
 	}
-	last := slices.IndexFunc(t.steps(), func(s step) bool { return s.name == t.Step })
+	last := t.plan().Index(t.Step)
 	if t.SchemaVersion != journalVersion || last < 0 {
 		return nil, 0, fmt.Errorf("%s was written by another version of the agent (schema %d, step %q): run that version's install once more", i.Machine.JournalFile(), t.SchemaVersion, t.Step)
 	}
@@ -139,9 +84,9 @@ func (i *Installer) interrupted(ctx context.Context) (*transaction, int, error) 
 // putRight finishes or undoes an interrupted installation and notes how that went.
 func (i *Installer) putRight(ctx context.Context, t *transaction, last int) (string, error) {
 	if t.Step == recordName {
-		return fmt.Sprintf("the interrupted installation of %s was finished", t.Next.ID), errors.Join(record.do(ctx, t), t.forget())
+		return fmt.Sprintf("the interrupted installation of %s was finished", t.Next.ID), errors.Join(record.Do(ctx, t), t.forget())
 	}
-	undo := t.undo(context.WithoutCancel(ctx), t.steps()[:last+1])
+	undo := t.plan().Undo(context.WithoutCancel(ctx), last)
 	message := fmt.Sprintf("the installation of %s was interrupted at the step %q and undone", t.Next.ID, t.Step)
 	if undo != nil {
 		undo = fmt.Errorf("the installation of %s was interrupted at the step %q and could not be undone: %w", t.Next.ID, t.Step, undo)

@@ -44,10 +44,16 @@ func (i *Installer) Uninstall(ctx context.Context, name string) (string, error) 
 	if err := errors.Join(i.undrain(name), i.expose(ctx, name, exposure{}), i.dropJournal(name), atomicfile.RemoveAll(i.Machine.ServiceFolder(name))); err != nil {
 		return "", fmt.Errorf("%s no longer runs, but not all that belongs to it could be removed, run the command again: %w", name, err)
 	}
+	_ = i.announce(ctx, release{Spec: named(name)}) // said in the log, and again where Consul stays
 	if foreign {
-		return i.withResident(ctx, fmt.Sprintf("%s is no longer adopted and runs as it was registered", name)), nil
+		return i.finish(ctx, fmt.Sprintf("%s is no longer adopted and runs as it was registered", name)), nil
 	}
-	return i.withResident(ctx, fmt.Sprintf("%s was uninstalled; %s", name, i.left(name))), nil
+	return i.finish(ctx, fmt.Sprintf("%s was uninstalled; %s", name, i.left(name))), nil
+}
+
+// finish takes away what was on the machine for the service alone.
+func (i *Installer) finish(ctx context.Context, done string) string {
+	return i.withResident(ctx, i.withConsul(ctx, done, nil))
 }
 
 // leave ends the service within the stop budget of the release that runs.

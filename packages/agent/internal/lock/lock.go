@@ -32,6 +32,8 @@ const (
 )
 
 const (
+	// settle is how long a fresh holder may take to write down who it is: until then the file names the one before.
+	settle = 300 * time.Millisecond
 	// patience is longer than the resident part takes to end an interrupted installation, or to drain and stop.
 	patience = 10 * time.Minute
 	pause    = 50 * time.Millisecond
@@ -47,7 +49,8 @@ func acquire(ctx context.Context, path, who string, patience time.Duration) (rel
 			file.Close()
 		}
 	}()
-	for deadline := time.Now().Add(patience); ; {
+	began := time.Now()
+	for deadline := began.Add(patience); ; {
 		err := tryLock(file)
 		if err == nil {
 			break
@@ -56,7 +59,8 @@ func acquire(ctx context.Context, path, who string, patience time.Duration) (rel
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		holder, _ := os.ReadFile(path)
-		if !strings.HasPrefix(string(holder), resident) || time.Now().After(deadline) {
+		waits := strings.HasPrefix(string(holder), resident) || time.Since(began) < settle
+		if !waits || time.Now().After(deadline) {
 			return nil, exitcode.Errorf(exitcode.Busy, "another run of windows-ha-agent works on this machine (%s): wait until it has ended, then try again", strings.TrimSpace(string(holder)))
 		}
 		select {

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,4 +42,27 @@ func TestARunWaitsForTheResidentPartButNotTheOtherWayRound(t *testing.T) {
 	if _, err := AcquireResident(t.Context(), path); exitcode.Of(err) != exitcode.Busy {
 		t.Errorf("the resident part beside a run: %v", err)
 	}
+}
+
+func TestAFreshHolderIsKnownByWhatItWritesNotByTheOneBefore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	release, err := AcquireResident(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The moment between the lock and the note: the file still names the run before.
+	if err := os.WriteFile(path, []byte("process 1 since yesterday\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(settle/3, func() { _ = os.WriteFile(path, own, 0o644) })
+	time.AfterFunc(2*settle, release)
+	release, err = Acquire(t.Context(), path)
+	if err != nil {
+		t.Fatalf("the run took the resident part for another run: %v", err)
+	}
+	release()
 }

@@ -26,6 +26,9 @@ type Machine struct {
 // AgentService is the name of the agent's own service, which no other service can have.
 const AgentService = "windows-ha-agent"
 
+// ConsulService is what Consul is called by the service manager.
+const ConsulService = "consul"
+
 // metadataAddress is link-local: only the machine itself reaches it.
 const metadataAddress = "http://169.254.169.254"
 
@@ -42,7 +45,7 @@ func FromEnvironment() (Machine, error) {
 		return Machine{}, fmt.Errorf("WINDOWS_HA_METADATA_ADDRESS: seen %q; allowed: an address such as %s, or nothing for that one", m.MetadataAddress, metadataAddress)
 	}
 	if m.Root == "" {
-		m.Root = defaultRoot()
+		m.Root = DefaultRoot()
 	}
 	root, err := filepath.Abs(m.Root)
 	if err != nil {
@@ -126,6 +129,9 @@ func (m Machine) ServicesFolder() string { return filepath.Join(m.Root, "service
 func (m Machine) ServiceFolder(service string) string {
 	return filepath.Join(m.ServicesFolder(), service)
 }
+
+// ConsulFolder holds everything of Consul but its logs.
+func (m Machine) ConsulFolder() string { return filepath.Join(m.Root, "consul") }
 
 // StateFile says which release is in place and how the last installation went.
 func (m Machine) StateFile(service string) string {

@@ -15,7 +15,8 @@ import (
 // service manager starts.
 const rootSecurity = "D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;SU)"
 
-func defaultRoot() string {
+// DefaultRoot is where the agent's files lie unless the environment says otherwise.
+func DefaultRoot() string {
 	base := os.Getenv("ProgramData")
 	if base == "" {
 		base = `C:\ProgramData`

@@ -45,6 +45,9 @@ func (r *Resident) Run(ctx context.Context) {
 		r.watchServices,
 		r.answerForServices,
 		r.refreshSecrets,
+		r.keepConsul,
+		r.keepDatacenter,
+		r.keepSnapshots,
 		func(ctx context.Context) { every(ctx, logsInterval, r.keepLogsSmall) },
 		func(ctx context.Context) { every(ctx, heartbeat, func(context.Context) { r.edit(func(*Status) {}) }) },
 	} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/windows-ha/windows-ha/packages/agent/internal/atomicfile"
+	"github.com/windows-ha/windows-ha/packages/agent/internal/datacenter"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/scheduledevents"
 	"github.com/windows-ha/windows-ha/packages/agent/internal/selfupdate"
 )
@@ -17,6 +18,11 @@ type Status struct {
 	ScheduledEvents *scheduledevents.Status   `json:"scheduledEvents,omitempty"`
 	Watchdog        map[string]WatchdogStatus `json:"watchdog"`
 	Secrets         map[string]SecretsStatus  `json:"secrets,omitempty"`
+	// Consul is what was done for Consul; absent where there is none.
+	Consul *ConsulStatus `json:"consul,omitempty"`
+	// Datacenter and Snapshots are what the agent of one of Consul's servers does for all of them.
+	Datacenter *datacenter.Status         `json:"datacenter,omitempty"`
+	Snapshots  *datacenter.SnapshotStatus `json:"snapshots,omitempty"`
 	// Endpoints are those on which the resident part answers for services.
 	Endpoints map[string]EndpointStatus `json:"endpoints,omitempty"`
 }
@@ -55,7 +61,7 @@ func (r *Resident) edit(change func(*Status)) {
 func (r *Resident) remember() {
 	var former Status
 	_ = atomicfile.ReadJSON(r.Installer.Machine.ResidentFile(), &former)
-	r.status = Status{Alive: selfupdate.Alive{Version: r.Version, PID: os.Getpid()}, Watchdog: former.Watchdog, Secrets: former.Secrets}
+	r.status = Status{Alive: selfupdate.Alive{Version: r.Version, PID: os.Getpid()}, Watchdog: former.Watchdog, Secrets: former.Secrets, Consul: former.Consul}
 	if r.status.Watchdog == nil {
 		r.status.Watchdog = map[string]WatchdogStatus{}
 	}

@@ -86,8 +86,9 @@ func (l *launcher) start(m machine.Machine, name string, program service.Program
 // outputTimeout is how long the last words of a process may take to reach its log.
 const outputTimeout = time.Second
 
-// machineEnvironment tells several machines of one computer apart. Only the agent's own service sees it.
-var machineEnvironment = []string{"WINDOWS_HA_ROOT", "WINDOWS_HA_HOST_ADDRESS", "WINDOWS_HA_METADATA_ADDRESS", "COMPUTERNAME"}
+// machineEnvironment tells several machines of one computer apart; the last two are for tests. Only the agent's own service
+// sees it.
+var machineEnvironment = []string{"WINDOWS_HA_ROOT", "WINDOWS_HA_HOST_ADDRESS", "WINDOWS_HA_METADATA_ADDRESS", "COMPUTERNAME", "WINDOWS_HA_CONSUL_SILENCE", "WINDOWS_HA_CONSUL_RENEWAL"}
 
 func inherited(name string) []string {
 	visible := systemEnvironment

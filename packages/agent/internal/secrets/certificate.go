@@ -124,3 +124,9 @@ func leafOf(certificates []*x509.Certificate, key crypto.Signer) (*x509.Certific
 	}
 	return nil, errors.New("its key doesn't belong to any certificate in it")
 }
+
+// ReadPair is what [Stage] makes of a certificate: the chain with the leaf first, and its key, both in PEM.
+func ReadPair(value, contentType string) (certificates, key []byte, err error) {
+	p, err := readPair(value, contentType)
+	return p.certificates, p.key, err
+}

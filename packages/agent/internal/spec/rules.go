@@ -19,7 +19,9 @@ const ownPrefix = "WINDOWS_HA_"
 
 var (
 	// Windows keeps these names for devices, with any extension; a service's folder can't have them.
-	deviceName  = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$`)
+	deviceName = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$`)
+	// What a service's id in Consul may be: it names a file.
+	fileName    = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$`)
 	placeholder = regexp.MustCompile(`\$\{(` + ownPrefix + `[A-Z_]*)\}`)
 	// Windows stores a service's command line as REG_EXPAND_SZ, so %NAME% in it would be replaced.
 	expanded = regexp.MustCompile(`%[^%]+%`)
@@ -28,7 +30,7 @@ var (
 // rules are what a JSON Schema can't say.
 var rules = []func(*AgentSpec) []Finding{
 	usableName, freeName, onePerPlatform, protectedTokens, reachableGate, usableHealth, usableArguments, usableEnvironment, usableSecrets,
-	usableAccount, usableDependencies, endingRecovery, enoughPreShutdown, usableFirewall, usableSchedule,
+	usableAccount, usableDependencies, endingRecovery, enoughPreShutdown, usableFirewall, usableSchedule, usableConsul,
 }
 
 func ruleFindings(s *AgentSpec) []Finding {
@@ -49,6 +51,8 @@ func usableName(s *AgentSpec) []Finding {
 func freeName(s *AgentSpec) []Finding {
 	if name := s.Service.Name; strings.EqualFold(name, machine.AgentService) {
 		return []Finding{{"service.name", jsonText(name), "another name: this is the agent's own service"}}
+	} else if s.Consul != nil && strings.EqualFold(name, machine.ConsulService) {
+		return []Finding{{"service.name", jsonText(name), "another name: this is Consul's, which the document declares, too"}}
 	}
 	return nil
 }

@@ -30,8 +30,12 @@ func schemaFindings(instance any, failed *jsonschema.ValidationError) []Finding 
 		}
 	}
 	walk(failed)
-	slices.SortStableFunc(findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
+	sortFindings(findings)
 	return findings
+}
+
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int { return strings.Compare(a.Path, b.Path) })
 }
 
 func leafFindings(instance any, e *jsonschema.ValidationError) []Finding {
@@ -42,7 +46,7 @@ func leafFindings(instance any, e *jsonschema.ValidationError) []Finding {
 		})
 	case *kind.AdditionalProperties:
 		return each(k.Properties, func(name string) Finding {
-			return Finding{pathText(append(slices.Clone(e.InstanceLocation), name)), "an unknown property", "only the properties of the AgentSpec: remove it or correct its name"}
+			return Finding{pathText(append(slices.Clone(e.InstanceLocation), name)), "an unknown property", "only the properties of the document's type: remove it or correct its name"}
 		})
 	default:
 		return []Finding{{pathText(e.InstanceLocation), seenText(instance, e.InstanceLocation), allowedText(e.ErrorKind)}}

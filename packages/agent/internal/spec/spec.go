@@ -27,6 +27,8 @@ type AgentSpec struct {
 	EventSource string `json:"eventSource,omitempty"`
 	// Resident is nil where nothing of the agent stays on the machine.
 	Resident *Resident `json:"resident,omitempty"`
+	// Consul is nil where the machine has none that the agent looks after.
+	Consul *Consul `json:"consul,omitempty"`
 	// Secrets are files that the service gets from Azure Key Vault.
 	Secrets []Secret `json:"secrets,omitempty"`
 	// Certificate is nil for a service without TLS.
@@ -63,6 +65,10 @@ type Service struct {
 	Port        int               `json:"port,omitempty"`
 	Arguments   []string          `json:"arguments"`
 	Environment map[string]string `json:"environment"`
+	// Configuration is what the program reads from the file that WINDOWS_HA_CONFIG_FILE names; nil for none.
+	Configuration map[string]string `json:"configuration,omitempty"`
+	// ConfigurationPrefix is where the program finds its settings in Consul's store; empty for none.
+	ConfigurationPrefix string `json:"configurationPrefix,omitempty"`
 	// Mode is "console", "scheduledTask" or, like nothing, "service".
 	Mode string `json:"mode,omitempty"`
 	// Schedule is nil for what runs all the time.
@@ -153,7 +159,7 @@ func (s *AgentSpec) Artifact(os, arch string) (Artifact, error) {
 }
 
 // Release names the folder of a release: "<version>-<hash8>". The hash covers everything that the running process can
-// see (program, arguments, environment, port, where its secrets come from), so that a release never changes under its
+// see (program, arguments, environment, configuration, port, where its secrets come from), so that a release never changes under its
 // name, and nothing else, so that a new download address or another deadline doesn't restart a service. A new value
 // behind the same address doesn't either: its file is replaced while the service runs.
 func (s *AgentSpec) Release(program Artifact) string {
@@ -162,10 +168,12 @@ func (s *AgentSpec) Release(program Artifact) string {
 		Port                  int
 		Arguments             []string
 		Environment           map[string]string
+		Configuration         map[string]string  `json:",omitempty"`
+		ConfigurationPrefix   string             `json:",omitempty"`
 		Secrets               map[string]string  `json:",omitempty"`
 		IsConsole             bool               `json:",omitempty"`
 		Schedule              *schedule.Schedule `json:",omitempty"`
-	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment, s.secretAddresses(), s.Service.IsConsole(), s.Service.Schedule})[:8]
+	}{s.Service.Name, s.Service.Version, program.SHA256, s.Service.Port, s.Service.Arguments, s.Service.Environment, s.Service.Configuration, s.Service.ConfigurationPrefix, s.secretAddresses(), s.Service.IsConsole(), s.Service.Schedule})[:8]
 }
 
 // certificateKey can't be a secret's name.
