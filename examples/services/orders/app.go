@@ -10,8 +10,10 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 
+	"github.com/windows-ha/windows-ha/examples/services/orders/internal/configuration"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/health"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/orders"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/reload"
@@ -21,6 +23,9 @@ import (
 
 // stopBudget is how long running requests may take to finish after a stop request (S4-37).
 const stopBudget = 60 * time.Second
+
+// logLevel is the process's: its configuration changes it while it runs.
+var logLevel slog.LevelVar
 
 // start reads the settings, opens the log and serves until ctx ends.
 func start(ctx context.Context, source settings.Source, stdout io.Writer) error {
@@ -37,7 +42,8 @@ func start(ctx context.Context, source settings.Source, stdout io.Writer) error 
 		defer file.Close()
 		output = file
 	}
-	log := slog.New(slog.NewJSONHandler(output, &slog.HandlerOptions{Level: config.LogLevel})).
+	logLevel.Set(config.LogLevel)
+	log := slog.New(slog.NewJSONHandler(output, &slog.HandlerOptions{Level: &logLevel})).
 		With("service", serviceName, "version", version, "machine", config.Machine)
 
 	err = serve(ctx, config, log, func(net.Addr) {})
@@ -61,9 +67,17 @@ func serve(ctx context.Context, config settings.Settings, log *slog.Logger, list
 	for _, d := range config.Dependencies {
 		dependencies = append(dependencies, health.Dependency{Name: d.Name, Probe: health.ProbeOf(d.Target)})
 	}
-	monitor := health.NewMonitor(dependencies, log)
 	drain := health.NewDrain(config.DrainFile, log)
-	handler, err := routes(config, monitor, drain, log)
+	store := orders.NewStore(config.Capacity)
+	discovery, err := newDiscovery(config, drain, func(values configuration.Values) {
+		store.Limit(values.Limits)
+		logLevel.Set(values.LogLevel)
+	}, log)
+	if err != nil {
+		return err
+	}
+	monitor := health.NewMonitor(append(dependencies, discovery.dependencies()...), log)
+	handler, err := routes(config, store, discovery, monitor, drain, log)
 	if err != nil {
 		return err
 	}
@@ -85,16 +99,17 @@ func serve(ctx context.Context, config settings.Settings, log *slog.Logger, list
 	}
 
 	watching, stopWatching := context.WithCancel(ctx)
-	watched := make(chan struct{})
-	go func() { defer close(watched); monitor.Run(watching) }()
-	defer func() { stopWatching(); <-watched }()
+	var watchers sync.WaitGroup
+	watchers.Go(func() { monitor.Run(watching) })
+	watchers.Go(func() { discovery.run(watching) })
+	defer func() { stopWatching(); watchers.Wait() }()
 
 	return web.Serve(ctx, web.NewServer(handler, log), listener, stopBudget, log)
 }
 
 // routes is the whole surface of the service on a mux of its own: the default mux would publish whatever any
 // imported package hangs there, pprof among others (E61).
-func routes(config settings.Settings, monitor *health.Monitor, drain *health.Drain, log *slog.Logger) (http.Handler, error) {
+func routes(config settings.Settings, store *orders.Store, discovery *discovery, monitor *health.Monitor, drain *health.Drain, log *slog.Logger) (http.Handler, error) {
 	identity := web.Identity{Service: serviceName, Machine: config.Machine, Version: version}
 	metrics := web.NewMetrics(web.Build{Version: version, Commit: commit, GoVersion: runtime.Version()})
 
@@ -106,8 +121,9 @@ func routes(config settings.Settings, monitor *health.Monitor, drain *health.Dra
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) {
 		web.JSON(w, http.StatusOK, map[string]string{"version": version, "commit": commit, "builtAt": builtAt})
 	})
+	discovery.register(mux)
 	api := http.NewServeMux()
-	orders.Register(api, orders.NewStore(config.Capacity), identity)
+	orders.Register(api, store, identity)
 	guarded := http.Handler(api)
 	if config.APIKeyFile != "" {
 		key, err := reload.Secret(log, config.APIKeyFile)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/health"
+	"github.com/windows-ha/windows-ha/examples/services/orders/internal/leadership"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/settings"
 	"github.com/windows-ha/windows-ha/examples/services/orders/internal/web"
 )
@@ -42,4 +43,22 @@ func healthOf(fault settings.Fault, identity web.Identity) http.Handler {
 		return health.UnhealthyHandler(identity)
 	}
 	return health.HealthHandler(identity)
+}
+
+// workOf is the leader's work. A stale leader never learns that it lost the lock, and goes on for as long as the process
+// lives: whatever it writes to has to refuse it.
+func workOf(fault settings.Fault, journal *leadership.Journal) func(context.Context, uint64) error {
+	if fault != settings.FaultStaleLeader {
+		return journal.Keep
+	}
+	return func(ctx context.Context, token uint64) error {
+		go func() {
+			for {
+				_ = journal.Keep(context.WithoutCancel(ctx), token)
+				time.Sleep(journal.Interval)
+			}
+		}()
+		<-ctx.Done()
+		return nil
+	}
 }

@@ -1,57 +1,41 @@
 import { explainFlow, parseAddress, parseCidr, type FlowExplanation, type GroupVerdict } from "@windows-ha/spec";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit-codes";
-import { readStack } from "../explain/stack-documents";
 import type { Terminal } from "../terminal";
 import { printJson } from "./common";
+import { addExplainConfig } from "./explain-config";
+import { nothingIn, stackOf, withDocuments, type DocumentOptions } from "./explain-documents";
+import { addExplainService } from "./explain-service";
 import type { CommandContext } from "./sandbox";
 
-interface FirewallOptions {
+interface FirewallOptions extends DocumentOptions {
   from: string;
   port: number;
   protocol: "Tcp" | "Udp";
-  preview?: string;
-  state?: string;
   virtualNetwork?: string[];
-  json?: boolean;
 }
 
 /** `windows-ha explain …`: answers from what is declared, without Azure. */
-export function addExplainCommands(program: Command, { terminal, exitWith }: CommandContext): void {
+export function addExplainCommands(program: Command, context: CommandContext): void {
   const group = program.command("explain").description("say what a declared stack would do, without Azure");
-  const firewall = group
-    .command("firewall")
+  addExplainConfig(group, context);
+  addExplainService(group, context);
+  const { terminal, exitWith } = context;
+  const firewall = withDocuments(group.command("firewall"))
     .description(
       "say which firewall rule decides about a flow to the machines; exit code 0: allowed everywhere, 4: refused somewhere",
     )
     .requiredOption("--from <address>", "IPv4 address of the client", address)
     .requiredOption("--port <port>", "port on the machines, behind the balancer", port)
     .option("--protocol <protocol>", "tcp or udp", protocol, "Tcp")
-    .option("--state <file>", "what `pulumi stack export` printed")
-    .option(
-      "--preview <file>",
-      "what `pulumi preview --json` printed: the answer after that change (with --state, where it shows changes only)",
-    )
-    .option("--virtual-network <range...>", "ranges of a virtual network that isn't in the stack", range)
-    .option("--json", "print data for programs");
+    .option("--virtual-network <range...>", "ranges of a virtual network that isn't in the stack", range);
   firewall.action((options: FirewallOptions) => {
-    if (options.preview === undefined && options.state === undefined) {
-      firewall.error("error: give --preview, --state, or both");
-    }
-    const explanations = explainFlow(readStack(options, terminal), options);
-    if (explanations.length === 0) throw new Error(nothingFound(options));
+    const explanations = explainFlow(stackOf(firewall, options, terminal), options);
+    if (explanations.length === 0) throw nothingIn("machines", options);
     if (options.json) printJson(terminal, explanations);
     else terminal.out(explanations.map((one) => text(one, options, terminal)).join("\n"));
     if (explanations.some(({ access }) => access === "Deny")) exitWith(EXIT.refused);
   });
-}
-
-function nothingFound({ state, preview }: FirewallOptions): string {
-  const hint =
-    state === undefined
-      ? "a preview shows only what changes: give the state too (`pulumi stack export > state.json`, --state state.json)"
-      : "was this stack deployed?";
-  return `no machines in ${[state, preview].filter(Boolean).join(" and ")}; ${hint}`;
 }
 
 function text(one: FlowExplanation, { from, port: to, protocol: by }: FirewallOptions, terminal: Terminal): string {

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ConsulClientArgs } from "../consul/client-args";
 import type { FirewallRuleArgs } from "../firewall/args";
 import type { ProbeTimingArgs } from "../load-balancer/args";
+import type { ConfigurationArgs } from "./configuration-args";
 import type { InstallGateArgs, ServiceHealthArgs, WatchdogArgs } from "./health-args";
 import type { RunMode } from "./run-mode";
 import type { ScheduleArgs } from "./schedule-args";
@@ -183,8 +185,18 @@ export interface ServiceArgs {
   description?: string;
   /** Semantic version of the release, such as 1.4.2 (S0-64). */
   version: string;
-  /** The program, built for windows/amd64 as a console program. A `ServiceInstall` by itself takes a published one. */
-  artifact: ArtifactArgs;
+  /**
+   * The program, built for windows/amd64 as a console program; required on machines, and not allowed on AKS. A
+   * `ServiceInstall` by itself takes a published one.
+   * @default none, with `image`
+   */
+  artifact?: ArtifactArgs;
+  /**
+   * The program as a container image for Windows, with a tag other than latest or a digest; required on AKS, and not
+   * allowed on machines. `WindowsImage` says how it is built.
+   * @default none, with `artifact`
+   */
+  image?: pulumi.Input<string>;
   /**
    * What the program is (S0-05): `service` speaks with the service control manager itself; `console` knows nothing of
    * services: the agent runs it as one, keeps what it prints, stops it by Ctrl+Break and passes its exit code on;
@@ -213,6 +225,8 @@ export interface ServiceArgs {
    * @default {}
    */
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Settings that the service reads by itself, in layers, checked and resolved before anything is created. */
+  configuration?: ConfigurationArgs;
   /**
    * Secrets by name (upper-case letters, digits, underscores; a letter first; at most 50), each from a key vault. The
    * agent keeps every one in a file that only the service may read, and names the file in the variable `<NAME>_FILE`. A
@@ -273,4 +287,9 @@ export interface ServiceInstallArgs {
   agent: PublishedFileArgs;
   /** The balancer's probe, from which the drain time follows. */
   probe?: ProbeTimingArgs;
+  /**
+   * Consul's client on the machines, which registers the service.
+   * @default none
+   */
+  consul?: ConsulClientArgs;
 }

@@ -3,6 +3,9 @@ import {
   agentSpec,
   agentSpecText,
   checkServiceInputs,
+  clientDocument,
+  type ConsulClientInputs,
+  type ConsulClientSpec,
   type CopiedFile,
   type Finding,
   type ProbeSpec,
@@ -10,12 +13,16 @@ import {
   type ServiceSpec,
 } from "@windows-ha/spec";
 import { InvalidArgumentsError } from "../common/invalid-arguments";
+import type { ConsulClientArgs } from "../consul/client-args";
+import { configurationInputs } from "./configuration";
 import type { PublishedFileArgs, SecretSourceArgs, ServiceArgs } from "./args";
 
 /** What is known of a service's installation when the program runs. */
 export interface ServiceInstallSpec {
   service: ServiceSpec;
   probe: ProbeSpec;
+  /** Left out: no client. */
+  consul?: ConsulClientSpec;
 }
 
 /** The document that the agent on each machine gets, and the agent where it is published. */
@@ -32,26 +39,48 @@ export interface ServiceDocument {
  */
 export function serviceDocument<T>(
   subject: string,
-  args: { service: ServiceArgs; agent?: PublishedFileArgs; copied?: CopiedFile },
-  { service, probe }: ServiceInstallSpec,
+  args: { service: ServiceArgs; agent?: PublishedFileArgs; copied?: CopiedFile; consul?: ConsulClientArgs },
+  { service, probe, consul }: ServiceInstallSpec,
   resource: pulumi.Resource,
   use: (document: ServiceDocument, failOn: (findings: Finding[]) => void) => T,
 ): pulumi.Output<T> {
-  const inputs = pulumi.output({
-    artifact: args.copied ?? (args.service.artifact as PublishedFileArgs),
-    arguments: args.service.arguments ?? [],
-    environment: args.service.environment ?? {},
-    ...secretReferences(args.service),
-    ...(args.agent ? { agent: args.agent } : {}),
-  });
   const late = { resource, outcome: "no machine was changed" };
   const failOn = (findings: Finding[]): void => {
     if (findings.length > 0) throw new InvalidArgumentsError(subject, findings, late);
   };
-  return inputs.apply<T>(({ agent, ...known }) => {
-    failOn(checkServiceInputs(known, agent));
-    return use({ specJson: agentSpecText(agentSpec(service, known, probe)), agent }, failOn);
+  const inputs = pulumi.output({
+    artifact: args.copied ?? (args.service.artifact as PublishedFileArgs),
+    arguments: args.service.arguments ?? [],
+    environment: args.service.environment ?? {},
+    ...(service.configuration ? { configuration: configurationInputs(service, failOn) } : {}),
+    ...secretReferences(args.service),
+    ...(args.agent ? { agent: args.agent } : {}),
+    ...(args.consul ? { client: consulInputs(args.consul) } : {}),
   });
+  return inputs.apply<T>(({ agent, client, ...known }) => {
+    failOn(checkServiceInputs(known, agent));
+    const document = client && consul ? { ...known, consul: clientDocument(service, consul, client) } : known;
+    return use({ specJson: agentSpecText(agentSpec(service, document, probe)), agent }, failOn);
+  });
+}
+
+/** What Consul's client needs of other resources. */
+function consulInputs({
+  retryJoin,
+  caCertificate,
+  gossipKeyUrl,
+  agentTokenUrl,
+  serviceTokenUrl,
+  dnsTokenUrl,
+  identityClientId,
+}: ConsulClientArgs): pulumi.Output<ConsulClientInputs> {
+  const secrets = {
+    gossipKeyUrl,
+    agentTokenUrl,
+    serviceTokenUrl,
+    ...(dnsTokenUrl === undefined ? {} : { dnsTokenUrl }),
+  };
+  return pulumi.output({ retryJoin, caCertificate, ...secrets, identityClientId });
 }
 
 interface SecretReferenceArgs {

@@ -11,6 +11,8 @@ export type {
   StopArgs,
   TlsArgs,
 } from "./args";
+export { ConfigurationStore } from "./configuration-args";
+export type { ConfigurationArgs } from "./configuration-args";
 export type { InstallGateArgs, ServiceHealthArgs, WatchdogArgs } from "./health-args";
 export { HealthProvider, RunMode, ScheduleTimeZone } from "./run-mode";
 export type { ScheduleArgs } from "./schedule-args";

@@ -2,14 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   ARTIFACT_FIELD,
   checkCommandLength,
+  checkConsulClient,
   checkPublishedSecrets,
   checkPublishedSource,
   checkService,
+  configurationFacts,
+  CONSUL_CLIENT_FIELD,
   installCommand,
   installSeconds,
   PROBE_FIELD,
   resolve,
   SERVICE_FIELD,
+  type ConfigurationFacts,
   type ObjectField,
   type Resolved,
 } from "@windows-ha/spec";
@@ -53,7 +57,12 @@ export class ServiceInstall extends pulumi.ComponentResource {
 
 const FIELD: ObjectField = {
   kind: "object",
-  fields: { service: SERVICE_FIELD, agent: { ...ARTIFACT_FIELD, required: true }, probe: PROBE_FIELD },
+  fields: {
+    service: SERVICE_FIELD,
+    agent: { ...ARTIFACT_FIELD, required: true },
+    probe: PROBE_FIELD,
+    consul: CONSUL_CLIENT_FIELD,
+  },
 };
 
 function resolveServiceInstall(args: ServiceInstallArgs): Resolved<ServiceInstallSpec> {
@@ -61,15 +70,20 @@ function resolveServiceInstall(args: ServiceInstallArgs): Resolved<ServiceInstal
     FIELD,
     args,
     (spec) => spec,
-    ({ service, probe }) => [
+    ({ service, probe, consul }) => [
       ...checkService(service, probe),
       ...checkPublishedSecrets(service),
       ...checkPublishedSource(args.service.artifact, "service.artifact"),
       ...checkPublishedSource(args.agent, "agent"),
+      ...(consul ? checkConsulClient(service, consul, "consul.") : []),
     ],
   );
 }
 
-function facts({ service }: ServiceInstallSpec): { service: string; version: string } {
-  return { service: service.name, version: service.version };
+function facts({ service }: ServiceInstallSpec): {
+  service: string;
+  version: string;
+  configuration?: ConfigurationFacts;
+} {
+  return { service: service.name, version: service.version, ...configurationFacts(service) };
 }

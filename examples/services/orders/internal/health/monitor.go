@@ -21,6 +21,8 @@ var backOff = []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second,
 type Dependency struct {
 	Name  string
 	Probe func(context.Context) error
+	// Optional ones don't count for readiness.
+	Optional bool
 }
 
 // Status is what was last seen of a dependency.
@@ -46,7 +48,7 @@ type Monitor struct {
 func NewMonitor(dependencies []Dependency, log *slog.Logger) *Monitor {
 	m := &Monitor{dependencies: dependencies, log: log}
 	for _, d := range dependencies {
-		m.statuses = append(m.statuses, Status{Name: d.Name, Since: time.Now()})
+		m.statuses = append(m.statuses, Status{Name: d.Name, Connected: d.Optional, Since: time.Now()})
 	}
 	return m
 }

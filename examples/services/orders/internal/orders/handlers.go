@@ -80,7 +80,7 @@ func (h handlers) create(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, http.StatusBadRequest, "the body is not an order: "+err.Error())
 		return
 	}
-	if violations := draft.violations(); len(violations) > 0 {
+	if violations := draft.violations(h.store.Limits().Items); len(violations) > 0 {
 		web.Fail(w, http.StatusUnprocessableEntity, "the order can't be accepted", violations...)
 		return
 	}

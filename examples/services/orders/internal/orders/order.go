@@ -13,9 +13,11 @@ import (
 const (
 	maxCustomerCharacters = 128
 	maxSKUCharacters      = 64
-	maxItems              = 100
 	maxQuantity           = 10_000
 )
+
+// DefaultItems is how many lines an order may have where no configuration says otherwise.
+const DefaultItems = 100
 
 // Item is one line of an order.
 type Item struct {
@@ -36,7 +38,7 @@ type Order struct {
 	Draft
 }
 
-func (d Draft) violations() []web.Violation {
+func (d Draft) violations(maxItems int) []web.Violation {
 	var found []web.Violation
 	expect := func(holds bool, path, reason string, values ...any) {
 		if !holds {

@@ -13,16 +13,37 @@ var ErrFull = errors.New("the store is full")
 
 // Store holds orders in the memory of this process.
 type Store struct {
-	capacity int
-
 	mu     sync.RWMutex
+	limits Limits
 	byID   map[string]Order
 	sorted []Order // oldest first
 }
 
+// Limits of a store.
+type Limits struct {
+	// Capacity is how many orders it holds.
+	Capacity int
+	// Items is how many lines an order may have.
+	Items int
+}
+
 // NewStore makes an empty store for at most capacity orders.
 func NewStore(capacity int) *Store {
-	return &Store{capacity: capacity, byID: map[string]Order{}}
+	return &Store{limits: Limits{Capacity: capacity, Items: DefaultItems}, byID: map[string]Order{}}
+}
+
+// Limit changes the limits. What is there already stays, even where it is more than that.
+func (s *Store) Limit(limits Limits) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limits = limits
+}
+
+// Limits are the ones in force.
+func (s *Store) Limits() Limits {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.limits
 }
 
 // Add gives the draft an id and keeps it.
@@ -30,7 +51,7 @@ func (s *Store) Add(draft Draft) (Order, error) {
 	order := Order{ID: rand.Text(), CreatedAt: time.Now().UTC(), Draft: draft}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.sorted) >= s.capacity {
+	if len(s.sorted) >= s.limits.Capacity {
 		return Order{}, ErrFull
 	}
 	s.byID[order.ID] = order

@@ -22,15 +22,16 @@ type Fault string
 
 // The faults of ORDERS_FAULT.
 const (
-	FaultNone       Fault = ""
-	FaultUnhealthy  Fault = "unhealthy"
-	FaultExit       Fault = "exit"
-	FaultSlowStart  Fault = "slow-start"
-	FaultIgnoreStop Fault = "ignore-stop"
+	FaultNone        Fault = ""
+	FaultUnhealthy   Fault = "unhealthy"
+	FaultExit        Fault = "exit"
+	FaultSlowStart   Fault = "slow-start"
+	FaultIgnoreStop  Fault = "ignore-stop"
+	FaultStaleLeader Fault = "stale-leader"
 )
 
 var (
-	faults    = []Fault{FaultNone, FaultUnhealthy, FaultExit, FaultSlowStart, FaultIgnoreStop}
+	faults    = []Fault{FaultNone, FaultUnhealthy, FaultExit, FaultSlowStart, FaultIgnoreStop, FaultStaleLeader}
 	logLevels = map[string]slog.Level{
 		"": slog.LevelInfo, "debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
 	}
@@ -50,6 +51,14 @@ type Settings struct {
 	CertFile, KeyFile string
 	// APIKeyFile holds the key that /orders wants; empty when it wants none.
 	APIKeyFile string
+	// ConfigFile holds the release's configuration; empty for none.
+	ConfigFile string
+	// DataFolder is where the service may keep files; empty where it has no place.
+	DataFolder string
+	// Overrides is the configuration that the environment decides, by key.
+	Overrides map[string]string
+	// Consul is nil where this machine has none.
+	Consul *Consul
 }
 
 // Source is where settings come from.
@@ -81,6 +90,10 @@ func Load(source Source) (Settings, error) {
 		CertFile:     invalid.absolutePath(source, "TLS_CERT_FILE"),
 		KeyFile:      invalid.absolutePath(source, "TLS_KEY_FILE"),
 		APIKeyFile:   invalid.absolutePath(source, "ORDERS_API_KEY_FILE"),
+		ConfigFile:   invalid.absolutePath(source, "WINDOWS_HA_CONFIG_FILE"),
+		DataFolder:   invalid.absolutePath(source, "WINDOWS_HA_DATA_FOLDER"),
+		Overrides:    overrides(source),
+		Consul:       invalid.consul(source),
 	}
 	if (settings.CertFile == "") != (settings.KeyFile == "") {
 		invalid.add("TLS_CERT_FILE is %q and TLS_KEY_FILE is %q; set both for HTTPS, or none for HTTP", settings.CertFile, settings.KeyFile)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func source(environment map[string]string) Source {
@@ -22,6 +23,9 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 	}
 	if got.Address != ":8080" || got.Machine != "host-1" || got.Capacity != 10_000 || got.LogLevel != slog.LevelInfo {
 		t.Errorf("defaults: %+v", got)
+	}
+	if got.Consul != nil || len(got.Overrides) > 0 {
+		t.Errorf("something of Consul or the configuration is on by default: %+v", got)
 	}
 	if got.Dependencies != nil || got.DrainFile != "" || got.LogFile != "" || got.Fault != FaultNone {
 		t.Errorf("something is on by default: %+v", got)
@@ -83,7 +87,15 @@ func TestABadValueIsNamedWithWhatIsAllowed(t *testing.T) {
 		{"capacity zero", "ORDERS_CAPACITY", "0", "from 1 to 1000000"},
 		{"capacity not a number", "ORDERS_CAPACITY", "many", `ORDERS_CAPACITY is "many"`},
 		{"log level", "LOG_LEVEL", "verbose", "must be debug, info, warn or error"},
-		{"fault", "ORDERS_FAULT", "explode", `"unhealthy" "exit" "slow-start" "ignore-stop"`},
+		{"fault", "ORDERS_FAULT", "explode", `"unhealthy" "exit" "slow-start" "ignore-stop" "stale-leader"`},
+		{"relative configuration", "WINDOWS_HA_CONFIG_FILE", "configuration.json", "must be an absolute path"},
+		{"Consul's address", "CONSUL_HTTP_ADDR", "unix:///run/consul", "it must be host:port"},
+		{"Consul's address with a path", "CONSUL_HTTP_ADDR", "http://127.0.0.1:8500/v1", "it must be host:port"},
+		{"relative token", "CONSUL_HTTP_TOKEN_FILE", "token", "must be an absolute path"},
+		{"prefix without Consul", "WINDOWS_HA_CONFIG_PREFIX", "service/orders", "CONSUL_HTTP_ADDR is empty"},
+		{"leader without Consul", "ORDERS_LEADER_CHECK", "orders:health", "CONSUL_HTTP_ADDR is empty"},
+		{"interval without a unit", "ORDERS_JOURNAL_INTERVAL", "10", "a time from 100ms to 1h0m0s"},
+		{"interval too short", "ORDERS_JOURNAL_INTERVAL", "1ms", "a time from 100ms to 1h0m0s"},
 		{"dependency without name", "ORDERS_DEPENDENCIES", "tcp://10.0.0.1:1", "entry 1: must be \"name=address\""},
 		{"dependency name", "ORDERS_DEPENDENCIES", "DB=tcp://10.0.0.1:1", "the name from a-z"},
 		{"dependency twice", "ORDERS_DEPENDENCIES", "a=tcp://h:1,a=tcp://h:2", `entry 2: the name "a" is there twice`},
@@ -133,5 +145,21 @@ func TestAbsolutePathsAreKept(t *testing.T) {
 	got, err := Load(source(map[string]string{"WINDOWS_HA_DRAIN_FILE": path, "LOG_LEVEL": "DEBUG"}))
 	if err != nil || got.DrainFile != path || got.LogLevel != slog.LevelDebug {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestConsulIsAskedForWhatTheEnvironmentSays(t *testing.T) {
+	got, err := Load(source(map[string]string{
+		"CONSUL_HTTP_ADDR": "127.0.0.1:8500", "WINDOWS_HA_CONFIG_PREFIX": "service/orders", "ORDERS_LEADER_CHECK": "orders:health",
+		"ORDERS_JOURNAL_INTERVAL": "250ms", "ORDERS_CAPACITY": "5", "LOG_LEVEL": "warn",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (Consul{Address: "127.0.0.1:8500", ConfigPrefix: "service/orders", LeaderCheck: "orders:health", JournalInterval: 250 * time.Millisecond}); *got.Consul != want {
+		t.Errorf("got %+v, want %+v", *got.Consul, want)
+	}
+	if got.Overrides["capacity"] != "5" || got.Overrides["log/level"] != "warn" || len(got.Overrides) != 2 {
+		t.Errorf("overrides: %v", got.Overrides)
 	}
 }
