@@ -1,8 +1,10 @@
+export * from "./aks";
 export * from "./artifact-store";
 export * from "./cluster";
 export { InvalidArgumentsError } from "./common/invalid-arguments";
 export type { PlacementArgs } from "./common/placement";
 export { EndpointScheme, TransportProtocol } from "./common/protocol";
+export * from "./consul";
 export * from "./firewall";
 export * from "./hosts";
 export * from "./load-balancer";

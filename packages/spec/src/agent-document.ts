@@ -1,5 +1,7 @@
+import type { AgentConsul } from "./agent-consul";
 import type { AgentService } from "./agent-service";
 import type { AgentArtifact, AgentHealthGate, AgentSpec } from "./agent-spec";
+import { configurationPrefix, knownConfiguration, type ConfigurationSpec } from "./configuration";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { agentHostFirewall } from "./host-firewall";
@@ -32,8 +34,10 @@ export interface ServiceInputs {
   artifact: PublishedFile | CopiedFile;
   arguments: string[];
   environment: Record<string, string>;
+  configuration?: ConfigurationSpec;
   secrets: (SecretReference & { name: string })[];
   certificate?: SecretReference;
+  consul?: AgentConsul;
 }
 
 /** A secret in a vault, and the identity that may read it. */
@@ -84,6 +88,7 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
       ...(isScheduledTask(service) ? {} : { port: service.port }),
       arguments: inputs.arguments,
       environment: inputs.environment,
+      ...configurationOf(service, inputs),
       ...(service.mode === "service" ? {} : { mode: service.mode }),
       ...(service.schedule ? { schedule: service.schedule } : {}),
       ...settingsOf(service),
@@ -104,8 +109,16 @@ export function agentSpec(service: ServiceSpec, inputs: ServiceInputs, probe: Pr
     releasesToKeep: service.releasesToKeep,
     ...secretsOf(service, inputs),
     ...exposureOf(service),
+    ...(inputs.consul ? { consul: inputs.consul } : {}),
     resident: { watchdog: service.watchdog, scheduledEvents: service.scheduledEvents, logs: service.logs },
   };
+}
+
+function configurationOf(service: ServiceSpec, { configuration }: ServiceInputs): Partial<AgentService> {
+  if (!configuration) return {};
+  return configuration.store === "consul"
+    ? { configurationPrefix: configurationPrefix(service) }
+    : { configuration: knownConfiguration(configuration) };
 }
 
 /** What the agent does anyway isn't said: the whole document has to fit into one command line. */
@@ -185,7 +198,7 @@ export function checkCommandLength(command: string): Finding[] {
       path: "service",
       seen: `a command line of ${command.length} characters`,
       allowed: `${MAX_COMMAND_LENGTH} characters, the limit of the Custom Script Extension's shell`,
-      fix: "Shorten service.environment, service.arguments and the firewall's lists of sources; keep long settings in a file of the service.",
+      fix: 'Shorten service.environment, service.arguments, service.configuration and the firewall\'s lists of sources, or take a way without a command line: install.transport "vmApplication".',
     },
   ];
 }

@@ -34,6 +34,17 @@ export interface AgentService {
   /** Environment of the program, with the same replacements. Never secrets. */
   environment: Record<string, string>;
   /**
+   * Settings of the program, text by key: the agent writes them into a JSON file of the release, which
+   * `WINDOWS_HA_CONFIG_FILE` names. Never secrets.
+   */
+  configuration?: Record<string, string>;
+  /**
+   * Where the program finds its settings in Consul's store: it is told in `WINDOWS_HA_CONFIG_PREFIX`.
+   * @maxLength 256
+   * @pattern ^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$
+   */
+  configurationPrefix?: string;
+  /**
    * What the program is: one that speaks with the service manager (if left out), a console program, which the agent wraps,
    * or one that the agent runs by a schedule.
    */

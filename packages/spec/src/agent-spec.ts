@@ -1,3 +1,5 @@
+import type { AgentConsul } from "./agent-consul";
+import type { AgentResident } from "./agent-resident";
 import type { AgentService } from "./agent-service";
 
 /**
@@ -50,6 +52,8 @@ export interface AgentSpec {
   eventSource?: string;
   /** What the part of the agent does that stays on the machine. Without it nothing stays. */
   resident?: AgentResident;
+  /** The Consul client beside the service. Without it the machine has none that this agent looks after. */
+  consul?: AgentConsul;
 }
 
 /** The machine's own firewall, as far as the service goes: everything else of it stays as it is. */
@@ -74,68 +78,6 @@ export interface AgentHostFirewallRule {
   port: number;
   /** IPv4 addresses and ranges; none means whoever the network lets through. */
   sources: string[];
-}
-
-/** What the agent's resident part does for the service. */
-export interface AgentResident {
-  watchdog: AgentWatchdog;
-  scheduledEvents: AgentScheduledEvents;
-  logs: AgentLogs;
-}
-
-/** A service that lives and answers no more on its liveness endpoint is killed and started again. */
-export interface AgentWatchdog {
-  enabled: boolean;
-  /**
-   * Seconds between two questions.
-   * @minimum 1
-   * @maximum 60
-   */
-  intervalSeconds: number;
-  /**
-   * Seconds until one question counts as failed.
-   * @minimum 1
-   * @maximum 60
-   */
-  timeoutSeconds: number;
-  /**
-   * Failed questions in a row that make a service a hung one.
-   * @minimum 2
-   * @maximum 100
-   * @asType integer
-   */
-  failures: number;
-}
-
-/** Azure's announcements that the machine will be restarted, moved or deleted. */
-export interface AgentScheduledEvents {
-  /** Whether the service is drained before Azure begins, and stopped before a deletion. */
-  enabled: boolean;
-}
-
-/** Limits of the log files that the agent writes for the service. */
-export interface AgentLogs {
-  /**
-   * Megabytes at which a log is put aside before its day is over.
-   * @minimum 1
-   * @maximum 1024
-   * @asType integer
-   */
-  maxMegabytes: number;
-  /**
-   * Days that a log stays which was put aside.
-   * @minimum 1
-   * @maximum 365
-   * @asType integer
-   */
-  keepDays: number;
-  /**
-   * Megabytes of all logs of the machine together; the oldest that were put aside go first.
-   * @minimum 10
-   * @maximum 1048576
-   * @asType integer
-   */
-  totalMegabytes: number;
 }
 
 /** One value from Azure Key Vault. The service gets the path of a file that holds it, in the variable `<NAME>_FILE`. */

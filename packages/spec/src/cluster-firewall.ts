@@ -1,4 +1,6 @@
 import type { ClusterSpec } from "./cluster";
+import { activeConsul, gossipSources } from "./cluster-consul";
+import { consulGossipRules } from "./consul/firewall-rules";
 import type { Finding } from "./finding";
 import {
   checkFirewall,
@@ -27,6 +29,7 @@ export const CLUSTER_FIREWALL_FIELD: ObjectField = {
 };
 
 type Balanced = Pick<ClusterSpec, "service" | "loadBalancer">;
+type Guarded = Balanced & Pick<ClusterSpec, "firewall" | "consul" | "network">;
 
 /** Every port that the cluster's balancer leads to the machines, the service's own first. */
 export function balancedPorts({ service, loadBalancer }: Balanced): BalancedPort[] {
@@ -47,8 +50,19 @@ export function balancedPorts({ service, loadBalancer }: Balanced): BalancedPort
 
 const portRuleName = (port: string): string => `allow-port-${port}`;
 
-/** The firewall of a cluster: its own rules first, and one per balanced port. */
-export function clusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): FirewallSpec {
+/** The firewall of a cluster: what leads to its service, and what Consul's agents say to each other. */
+export function clusterFirewall(spec: Guarded): FirewallSpec {
+  const { rules, ...firewall } = serviceFirewall(spec);
+  return { ...firewall, rules: [...rules, ...clusterGossipRules(spec)] };
+}
+
+/** What Consul's agents say to each other; nothing where there are none. */
+export function clusterGossipRules(spec: Pick<ClusterSpec, "consul" | "network">): FirewallRuleSpec[] {
+  return activeConsul(spec) ? consulGossipRules(gossipSources(spec)) : [];
+}
+
+/** Its own rules first, and one per balanced port. */
+function serviceFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): FirewallSpec {
   const { allowFrom: sources } = spec.loadBalancer;
   const balanced = balancedPorts(spec).map(({ name, backendPort, protocol }, index) => ({
     name: index === 0 ? "allow-clients" : portRuleName(name),
@@ -62,11 +76,11 @@ export function clusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">):
 
 /** What the machines' own firewall lets in: the same as the network, unless the service says something else. */
 export function clusterHostFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): HostFirewallSpec {
-  return { rules: clusterFirewall(spec).rules, ...spec.service.hostFirewall };
+  return { rules: serviceFirewall(spec).rules, ...spec.service.hostFirewall };
 }
 
 /** The rules that are the cluster's own come last, so that a name taken twice is found at the user's; it says where. */
-export function checkClusterFirewall(spec: Balanced & Pick<ClusterSpec, "firewall">): Finding[] {
+export function checkClusterFirewall(spec: Guarded): Finding[] {
   const firewall = clusterFirewall(spec);
   const given = spec.firewall.rules.length;
   const own = firewall.rules.slice(given);

@@ -1,4 +1,5 @@
 import type { ClusterSpec } from "./cluster";
+import { activeConsul } from "./cluster-consul";
 import type { SubnetUse } from "./network";
 import { mostMachines, surgeMachines } from "./rolling-upgrade";
 
@@ -7,7 +8,10 @@ export function subnetUse({
   machines,
   secretStore,
   artifactStore,
-}: Pick<ClusterSpec, "machines" | "secretStore" | "artifactStore">): SubnetUse {
-  const storeEndpoints = [secretStore, artifactStore].filter((store) => store.private).length;
+  consul,
+}: Pick<ClusterSpec, "machines" | "secretStore" | "artifactStore" | "consul">): SubnetUse {
+  // Consul's keys have a vault of their own.
+  const stores = [secretStore, artifactStore, ...(activeConsul({ consul }) ? [secretStore] : [])];
+  const storeEndpoints = stores.filter((store) => store.private).length;
   return { machines: mostMachines(machines), surge: surgeMachines(machines), storeEndpoints };
 }

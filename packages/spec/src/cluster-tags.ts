@@ -1,4 +1,5 @@
 import type { ClusterSpec } from "./cluster";
+import { activeConsul } from "./cluster-consul";
 import type { Finding } from "./finding";
 import { newPrivateDnsZones } from "./private-endpoints";
 import { hasSecretStore, keepsValues } from "./service-secrets";
@@ -6,7 +7,7 @@ import { checkFewTags, FEW_TAGS_OF } from "./tags";
 
 /** A cluster's tags reach all of its parts, those too that take few. */
 export function checkClusterTags(
-  spec: Pick<ClusterSpec, "network" | "secretStore" | "artifactStore" | "service">,
+  spec: Pick<ClusterSpec, "network" | "secretStore" | "artifactStore" | "service" | "consul">,
   tags: unknown,
 ): Finding[] {
   const { network, secretStore, artifactStore, service } = spec;
@@ -16,6 +17,6 @@ export function checkClusterTags(
     (network.existing === undefined && newPrivateDnsZones(network.privateEndpoints).length > 0);
   return checkFewTags(tags, [
     ...(makesZone ? [FEW_TAGS_OF.zone] : []),
-    ...(keepsValues(service) ? [FEW_TAGS_OF.secrets] : []),
+    ...(keepsValues(service) || activeConsul(spec) ? [FEW_TAGS_OF.secrets] : []),
   ]);
 }

@@ -10,7 +10,9 @@ import { checkFrontEnd, checkProbePort, completeFrontEnd, FRONT_END_FIELD, type 
 import { checkClusterHaPorts } from "./ha-ports";
 import { checkClusterOutbound } from "./cluster-outbound";
 import { subnetUse } from "./cluster-subnet";
+import { activeConsul, checkClusterConsul, completeClusterConsul } from "./cluster-consul";
 import { checkClusterTags } from "./cluster-tags";
+import { CONSUL_FIELD, type ConsulSpec } from "./consul/consul";
 import { checkExistingNetwork, checkNetwork, CLUSTER_NETWORK_FIELD, type NetworkSpec } from "./network";
 import { applyProfile, PROFILES, singleField } from "./profile";
 import { resolve, type Resolved } from "./resolve";
@@ -55,6 +57,8 @@ export interface ClusterSpec {
   loadBalancer: FrontEndSpec & { port: number };
   artifactStore: ClusterArtifactStoreSpec;
   secretStore: ClusterSecretStoreSpec;
+  /** Left out: none. */
+  consul?: ConsulSpec;
 }
 
 const text: Field = { kind: "string", input: true, minLength: 1 };
@@ -88,6 +92,7 @@ export const CLUSTER_FIELD: ObjectField = {
     network: CLUSTER_NETWORK_FIELD,
     firewall: CLUSTER_FIREWALL_FIELD,
     loadBalancer: FRONT_END_FIELD,
+    consul: { ...CONSUL_FIELD, optional: true },
   },
 };
 
@@ -97,7 +102,7 @@ export function resolveCluster(given: unknown): Resolved<ClusterSpec> {
   return resolve<ClusterSpec>(fieldOf(args), args, completeCluster, (spec) => [
     ...checkService(spec.service, spec.loadBalancer.probe),
     ...checkClusterSecrets(spec.service),
-    ...checkClusterSecretStore(spec.secretStore, spec.service, spec.network),
+    ...checkClusterSecretStore(spec.secretStore, spec.service, spec.network, activeConsul(spec) !== undefined),
     ...checkArtifactSource(sourcesOf(spec).artifact, "service.artifact"),
     ...checkArtifactSource(sourcesOf(spec).agent, "agent"),
     ...checkInstallTransport({ ...spec, agent: sourcesOf(spec).agent }),
@@ -120,6 +125,7 @@ export function resolveCluster(given: unknown): Resolved<ClusterSpec> {
     ...checkClusterFirewall(spec),
     ...checkClusterTags(spec, (args as { tags?: unknown } | undefined)?.tags),
     ...checkProbePort(healthEndpoint(spec.service).port, healthPortPath(spec.service)),
+    ...checkClusterConsul(spec),
   ]);
 }
 
@@ -149,6 +155,7 @@ function completeCluster(spec: ClusterSpec): ClusterSpec {
     install: completeTransport({ ...spec, agent: sourcesOf(spec).agent }),
     machines: completeNotice(completeMachines(machines, service.name), stopSeconds(spec)),
     loadBalancer: completeFrontEnd(loadBalancer, service.port),
+    ...completeClusterConsul(spec),
   };
 }
 

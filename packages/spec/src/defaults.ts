@@ -1,3 +1,5 @@
+import { AKS_DEFAULTS } from "./aks/aks-defaults";
+
 /**
  * Every default that the product chooses, in one place, each with its source. Ids like S3-07 name rows of the
  * requirements; "Azure" names a platform limit.
@@ -62,6 +64,7 @@ export const DEFAULTS = {
   network: {
     addressSpace: "10.20.0.0/16",
     machinesSubnet: "10.20.0.0/22",
+    consulSubnet: "10.20.4.0/27",
     /** Minutes a NAT gateway keeps an idle flow: Azure's default. */
     natIdleTimeoutMinutes: 4,
     /** Three reviews' worth of refused and admitted flows (S0-32, S0-33). */
@@ -150,6 +153,25 @@ export const DEFAULTS = {
     ttlSeconds: 30,
     /** A gone machine's entry goes with it; a long deployment or a drill doesn't take a living one's away (S0-57). */
     deregisterAfterMinutes: 60,
+    /** Between two looks of the servers' agents at what is declared. */
+    declaredDataSeconds: 10,
+    /** A lost datacenter costs an hour of changes at most; a week of snapshots, each of a few megabytes. */
+    snapshotIntervalMinutes: 60,
+    snapshotsKept: 168,
+    /** Supported until 2029. */
+    image: { publisher: "Canonical", offer: "ubuntu-24_04-lts", sku: "server", version: "latest" },
+    /** A server's certificate is renewed by any update in the second half of its life, an authority's in its last two years. */
+    certificateHours: { authority: 87_600, authorityRenewal: 17_520, server: 17_520, serverRenewal: 8_760 },
+  },
+  /** The one of a service's instances that leads, decided by Consul: a hung one has a successor within 9 s. */
+  leader: {
+    checkIntervalSeconds: 2,
+    checkTimeoutSeconds: 1,
+    failures: 2,
+    /** For writes that are under way; Consul's own 15 s would be most of the takeover. What is left the fence stops. */
+    lockDelaySeconds: 2,
+    /** An attempt every 200 ms, a raft commit and its first write: with room for a slow disk. */
+    acquireSeconds: 1,
   },
   schedule: { timeLimitSeconds: 259_200 },
   installGate: {
@@ -228,4 +250,6 @@ export const DEFAULTS = {
     /** What a client waits for an answer before it gives up. */
     clientTimeoutSeconds: 2,
   },
+  /** Kubernetes on Azure. */
+  aks: AKS_DEFAULTS,
 } as const;

@@ -1,6 +1,8 @@
 import type { ClusterSpec } from "./cluster";
-import { balancedPorts } from "./cluster-firewall";
-import { predictClusterSwitchover } from "./models";
+import { balancedPorts, clusterGossipRules } from "./cluster-firewall";
+import { predictCluster, type ClusterPrediction } from "./models";
+import { configurationFacts, type ConfigurationFacts } from "./configuration";
+import { discoveryFacts, type DiscoveryFacts } from "./consul/discovery-facts";
 import { leastInService, rollingUpgrade } from "./rolling-upgrade";
 
 /**
@@ -27,12 +29,24 @@ export interface ClusterFacts {
   openPorts: { port: number; protocol: "Tcp" | "Udp"; sources: string[] }[];
   /** By the fault's id; a fault that isn't survived has no entry. */
   predictedSeconds: Record<string, { typical: number; worst: number }>;
+  /** Missing where the declared number of machines is the number that there is. */
+  autoscale?: { minimum: number; maximum: number };
+  /** What the providers' promises come to. */
+  sla: { percent: number; minutesPerMonth: number; asOf: string };
+  /** Without a sum where the price of a part isn't known. */
+  monthlyCost: { usdPerMonth?: number; unknown: string[]; pricesAsOf: string };
+  rollingUpdate: { batches: number; batchSize: number; typicalSeconds: number };
+  /** Missing for a service without settings and secrets of ours. */
+  configuration?: ConfigurationFacts;
+  /** Missing without Consul. */
+  discovery?: DiscoveryFacts;
 }
 
 export function clusterFacts(spec: ClusterSpec): ClusterFacts {
   const { service, machines, loadBalancer } = spec;
   const { batchPercent, unhealthyPercent, pauseSeconds, maxSurge } = rollingUpgrade(machines);
   const limits = { batchPercent, unhealthyPercent, maxSurge };
+  const { switchover, sla, monthlyCost, rollingUpdate } = predictCluster(spec);
   return {
     factsVersion: 1,
     service: { name: service.name, version: service.version },
@@ -54,15 +68,41 @@ export function clusterFacts(spec: ClusterSpec): ClusterFacts {
         protocol,
         sources: loadBalancer.allowFrom,
       })),
-      ...spec.firewall.rules.map(({ port, protocol, sources }) => ({ port, protocol, sources })),
+      ...[...spec.firewall.rules, ...clusterGossipRules(spec)].map(({ port, protocol, sources }) => ({
+        port,
+        protocol,
+        sources,
+      })),
     ],
-    predictedSeconds: predictedSeconds(spec),
+    predictedSeconds: predictedSeconds(switchover),
+    ...autoscaleFacts(machines),
+    sla: { percent: sla.percent, minutesPerMonth: sla.minutesPerMonth, asOf: sla.asOf },
+    monthlyCost: costFacts(monthlyCost),
+    rollingUpdate: {
+      batches: rollingUpdate.batches,
+      batchSize: rollingUpdate.batchSize,
+      typicalSeconds: rollingUpdate.typicalSeconds,
+    },
+    ...configurationFacts(service),
+    ...discoveryFacts(spec),
   };
 }
 
-function predictedSeconds(spec: ClusterSpec): ClusterFacts["predictedSeconds"] {
+function autoscaleFacts({ autoscale }: ClusterSpec["machines"]): Pick<ClusterFacts, "autoscale"> {
+  return autoscale ? { autoscale: { minimum: autoscale.minimum, maximum: autoscale.maximum } } : {};
+}
+
+function costFacts({
+  usdPerMonth,
+  unknown,
+  pricesAsOf,
+}: ClusterPrediction["monthlyCost"]): ClusterFacts["monthlyCost"] {
+  return { ...(usdPerMonth === undefined ? {} : { usdPerMonth }), unknown, pricesAsOf };
+}
+
+function predictedSeconds(switchover: ClusterPrediction["switchover"]): ClusterFacts["predictedSeconds"] {
   return Object.fromEntries(
-    predictClusterSwitchover(spec).flatMap(({ fault, typicalSeconds: typical, worstSeconds: worst }) =>
+    switchover.flatMap(({ fault, typicalSeconds: typical, worstSeconds: worst }) =>
       typical === undefined || worst === undefined ? [] : [[fault, { typical, worst }]],
     ),
   );

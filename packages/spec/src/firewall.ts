@@ -191,7 +191,7 @@ export function securityRuleNames(item: FirewallRuleSpec): string[] {
  * A rule's priority comes from its name alone (and moves by one on a collision), so that a new rule doesn't renumber
  * the others.
  */
-export function placeRules(firewall: Pick<FirewallSpec, "probePort" | "rules">): PlacedRule[] {
+export function placeRules(firewall: Pick<FirewallSpec, "rules"> & { probePort?: number }): PlacedRule[] {
   const parts = firewall.rules.flatMap((item) => splitRule(item).map((part) => ({ ...item, ...part })));
   const priorities = assignPriorities(parts.map(({ name }) => name));
   const allowed = parts.map((item): PlacedRule => ({
@@ -205,16 +205,7 @@ export function placeRules(firewall: Pick<FirewallSpec, "probePort" | "rules">):
     description: `Clients of port ${item.port}`,
   }));
   return [
-    {
-      name: PROBE_RULE,
-      priority: PROBE_PRIORITY,
-      access: "Allow",
-      protocol: "Tcp",
-      sources: ["AzureLoadBalancer"],
-      destination: "machines",
-      port: String(firewall.probePort),
-      description: "Health probe of the load balancer",
-    },
+    ...(firewall.probePort === undefined ? [] : [probeRule(firewall.probePort)]),
     ...allowed.sort((a, b) => a.priority - b.priority),
     {
       name: DENY_RULE,
@@ -227,6 +218,19 @@ export function placeRules(firewall: Pick<FirewallSpec, "probePort" | "rules">):
       description: "Everything that no rule names is refused",
     },
   ];
+}
+
+function probeRule(port: number): PlacedRule {
+  return {
+    name: PROBE_RULE,
+    priority: PROBE_PRIORITY,
+    access: "Allow",
+    protocol: "Tcp",
+    sources: ["AzureLoadBalancer"],
+    destination: "machines",
+    port: String(port),
+    description: "Health probe of the load balancer",
+  };
 }
 
 function assignPriorities(names: readonly string[]): Map<string, number> {

@@ -1,4 +1,5 @@
 import type { AgentSpec } from "./agent-spec";
+import { sortedJson } from "./sorted-json";
 
 /** What the Custom Script Extension runs on a machine, as data. */
 export interface InstallCommand {
@@ -63,9 +64,5 @@ export function parseInstallCommand(text: string): InstallCommand | undefined {
 
 /** The AgentSpec as the text that goes to the machine: keys in a fixed order, so that equal documents are equal text. */
 export function agentSpecText(spec: AgentSpec): string {
-  return JSON.stringify(spec, (_key, value: unknown) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-      : value,
-  );
+  return sortedJson(spec);
 }

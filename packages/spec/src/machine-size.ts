@@ -15,7 +15,8 @@ const FAMILIES = WITHOUT_TRUSTED_LAUNCH.map(({ family }) => family).join(", ");
 /** A "p" behind the number of processors says ARM (azure-compute-docs, vm-naming-conventions.md): Standard_D2ps_v5. */
 const ARM64_SIZES = /^standard_[a-z]+\d+(-\d+)?p/i;
 
-function checkProcessor(size: string, path: string): Finding[] {
+/** Windows, the agent and the service are built for AMD and Intel. */
+export function checkProcessor(size: string, path: string): Finding[] {
   if (!ARM64_SIZES.test(size)) return [];
   return [
     {

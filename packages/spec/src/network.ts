@@ -10,6 +10,8 @@ import type { Field, ObjectField } from "./shape";
 export interface NetworkSpec {
   addressSpace: string;
   machinesSubnet: string;
+  /** Of Consul's servers, where a cluster has some. */
+  consulSubnet: string;
   /** Left out: yes. */
   natGateway?: boolean;
   natIdleTimeoutMinutes: number;
@@ -38,7 +40,11 @@ const range = (value: string): Field => ({
 const EXISTING_NETWORK: ObjectField = {
   kind: "object",
   optional: true,
-  fields: { machinesSubnetId: { ...SUBNET_ID, required: true }, virtualNetworkId: RESOURCE_ID },
+  fields: {
+    machinesSubnetId: { ...SUBNET_ID, required: true },
+    virtualNetworkId: RESOURCE_ID,
+    consulSubnetId: SUBNET_ID,
+  },
 };
 
 const FLOW_LOGS: ObjectField = {
@@ -56,6 +62,7 @@ export const NETWORK_FIELD: ObjectField = {
   fields: {
     addressSpace: range(DEFAULTS.network.addressSpace),
     machinesSubnet: range(DEFAULTS.network.machinesSubnet),
+    consulSubnet: range(DEFAULTS.network.consulSubnet),
     natIdleTimeoutMinutes: {
       kind: "integer",
       minimum: 4,

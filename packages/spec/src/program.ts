@@ -49,6 +49,27 @@ export function checkProgram(content: Uint8Array, path: string, image?: ImageSpe
   return build && image ? [...findings, ...checkGoVersion(build, image, path)] : findings;
 }
 
+const ELF = [0x7f, 0x45, 0x4c, 0x46];
+/** 64 bits, little-endian. */
+const ELF64 = [2, 1];
+const AMD64 = 0x3e;
+
+/** Why a file can't be run on a machine with Linux. */
+export function checkLinuxProgram(content: Uint8Array, path: string): Finding[] {
+  const isElf = [...ELF, ...ELF64].every((byte, index) => content[index] === byte);
+  // The machine is the second number behind the 16 bytes of identification.
+  if (isElf && content[18] === AMD64 && content[19] === 0) return [];
+  return [
+    {
+      rule: "artifact-platform",
+      path,
+      seen: isElf ? "built for another processor" : "no 64-bit program for Linux (ELF)",
+      allowed: "a program for Linux on amd64",
+      fix: "Build it with GOOS=linux GOARCH=amd64.",
+    },
+  ];
+}
+
 /** Settings of a build that no release should have, though it runs. */
 const REMARKABLE: readonly { applies: (build: GoBuildInfo) => boolean; says: string }[] = [
   {

@@ -1,3 +1,4 @@
+import { checkConfiguration, checkConfigurationValues } from "./configuration";
 import { drainSeconds, type PublishedFile, type SecretReference, type ServiceInputs } from "./agent-document";
 import { isDeferred } from "./deferred";
 import type { Finding } from "./finding";
@@ -25,6 +26,7 @@ export function checkService(service: ServiceSpec, probe: ProbeSpec): Finding[] 
     ...checkDrain(service, probe),
     ...checkArguments(texts ?? []),
     ...checkEnvironment(environment ?? {}),
+    ...checkConfiguration(service.configuration),
     ...checkSchedule(service),
     ...checkServiceHealth(service),
     ...checkServiceSecrets(service),
@@ -54,16 +56,22 @@ function checkFirewallIdentity(service: ServiceSpec): Finding[] {
  * finding: they may be secret.
  */
 export function checkServiceInputs(inputs: ServiceInputs, agent: PublishedFile | undefined): Finding[] {
-  const { arguments: list, environment } = SERVICE_FIELD.fields;
+  const { arguments: list, environment, configuration } = SERVICE_FIELD.fields;
   const shape = [
     ...(agent ? checkPublishedFile(agent, "agent") : []),
     ...("url" in inputs.artifact ? checkPublishedFile(inputs.artifact, "service.artifact") : []),
     ...checkShape({ ...list!, required: true }, inputs.arguments, "service.arguments"),
     ...checkShape({ ...environment!, required: true }, inputs.environment, "service.environment"),
+    ...checkShape(configuration!, inputs.configuration, "service.configuration"),
     ...inputs.secrets.flatMap((secret) => checkReference(secret, secretPath(secret.name))),
     ...(inputs.certificate ? checkReference(inputs.certificate, CERTIFICATE_PATH) : []),
   ];
-  return shape.length > 0 ? shape : [...checkArguments(inputs.arguments), ...checkEnvironment(inputs.environment)];
+  if (shape.length > 0) return shape;
+  return [
+    ...checkArguments(inputs.arguments),
+    ...checkEnvironment(inputs.environment),
+    ...(inputs.configuration ? checkConfigurationValues(inputs.configuration) : []),
+  ];
 }
 
 function checkPublishedFile(file: PublishedFile, path: string): Finding[] {

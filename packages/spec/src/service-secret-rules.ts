@@ -81,6 +81,7 @@ export function checkClusterSecretStore(
   store: ClusterSecretStoreSpec,
   service: ServiceSpec,
   network: StoreNetwork,
+  hasConsul = false,
 ): Finding[] {
   const finding = (rule: string, property: string, seen: string, allowed: string, fix: string): Finding => ({
     rule,
@@ -103,7 +104,8 @@ export function checkClusterSecretStore(
       ),
     );
   }
-  if (!hasSecretStore(store, service)) return findings;
+  // Consul's keys have a vault of their own, to which the same way leads.
+  if (!hasSecretStore(store, service) && !hasConsul) return findings;
   const { existing } = network;
   if (store.private && store.allowFrom.length > 0) {
     findings.push(
@@ -239,7 +241,7 @@ function checkOneSource({ path, source }: NamedSource): Finding[] {
 }
 
 /** Names by which people tell each other that a value is a secret. `…_FILE` and `…_URL` are none. */
-const SECRET_NAME =
+export const SECRET_NAME =
   /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|(API|ACCESS|ACCOUNT|PRIVATE|SHARED)_?KEY|CONNECTION_?STRING|CREDENTIALS?)$/i;
 
 function checkEnvironmentNames(service: ServiceSpec, names: readonly string[]): Finding[] {

@@ -1,3 +1,4 @@
+import { CONFIGURATION_FIELD, type ConfigurationSpec } from "./configuration/configuration";
 import { DEFAULTS } from "./defaults";
 import { HOST_FIREWALL_FIELD, type HostFirewallSpec } from "./host-firewall";
 import { SERVICE_HEALTH_FIELD, type ServiceHealthSpec } from "./service-health";
@@ -36,6 +37,8 @@ export interface ServiceSpec extends ServiceSettingsSpec {
   hostFirewall: HostFirewallSpec;
   eventLog: { enabled: boolean; /** Left out: the service's name. */ source?: string };
   logs: LogsSpec;
+  /** The service's settings; left out where it has none of ours. */
+  configuration?: ConfigurationSpec;
   /** Where each secret comes from, by its name. May hold values: never shown. */
   secrets: Record<string, SecretSource>;
   tls?: TlsSpec;
@@ -117,6 +120,9 @@ export const ARTIFACT_FIELD: ObjectField = {
 export const SERVICE_FIELD: ObjectField = {
   kind: "object",
   required: true,
+  refused: {
+    image: "Machines run an artifact, pods an image: give service.artifact, or take a WindowsHaAksCluster.",
+  },
   fields: {
     name: SERVICE_NAME,
     displayName: { kind: "string", minLength: 1, maxLength: 256 },
@@ -140,6 +146,7 @@ export const SERVICE_FIELD: ObjectField = {
       of: { kind: "string", input: true, confidential: true, required: true },
       allowed: "a map of names (letters, digits, underscores) to text",
     },
+    configuration: CONFIGURATION_FIELD,
     health: SERVICE_HEALTH_FIELD,
     installGate: {
       kind: "object",

@@ -92,6 +92,32 @@ describe("Network, with private endpoints", () => {
   });
 });
 
+describe("Network, with a subnet for Consul's servers", () => {
+  const group = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/consul";
+  const network =
+    (changes: Partial<NetworkArgs> = {}) =>
+    (): Network =>
+      new Network("net", { ...PLACE, networkSecurityGroupId: "/group", consulSecurityGroupId: group, ...changes });
+
+  inBothPasses("goes out by the same gateway, and is guarded by its own group", network(), (recording) => {
+    const consul = Template.of(recording).findResource("azure-native:network:Subnet", {
+      addressPrefix: "10.20.4.0/27",
+    });
+    expect(consul.inputs.networkSecurityGroup).to.deep.equal({ id: group });
+    expect(consul.inputs.natGateway).to.deep.equal({ id: known(recording, "net-nat_id") });
+    // Azure changes one subnet of a network at a time.
+    expect(consul.dependsOn.some((urn) => urn.endsWith("::net-machines"))).to.equal(true);
+  });
+
+  it("is refused outside of the network, and over the machines", async () => {
+    for (const consulSubnet of ["10.30.0.0/27", "10.20.1.0/27", "10.20.4.1/27"]) {
+      const { failure, registered } = await attempt(network({ consulSubnet }));
+      expect(failure.message, consulSubnet).to.include("consulSubnet");
+      expect(registered).to.deep.equal([]);
+    }
+  });
+});
+
 describe("Network", () => {
   inBothPasses(
     "is a virtual network without subnets of its own, since an empty list would delete them",

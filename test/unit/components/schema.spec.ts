@@ -55,7 +55,9 @@ describe("the schema that other languages get", function () {
 
   it("has every component, each under the token that Pulumi needs", () => {
     expect(CLASSES).to.deep.equal([
+      "AksCluster",
       "ArtifactStore",
+      "ConsulServers",
       "Firewall",
       "HostInstall",
       "LoadBalancer",
@@ -63,9 +65,13 @@ describe("the schema that other languages get", function () {
       "SecretStore",
       "ServiceInstall",
       "VmApplication",
+      "WindowsHaAksCluster",
       "WindowsHaCluster",
+      "WindowsImage",
       "WindowsMachines",
+      "WindowsNodePool",
       "WindowsScaleSet",
+      "WindowsWorkload",
     ]);
     expect(Object.keys(schema.resources).sort()).to.deep.equal(CLASSES.map((name) => `windows-ha:index:${name}`));
   });

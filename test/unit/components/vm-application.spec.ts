@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -13,7 +11,7 @@ import {
   type ServiceArgs,
   type VmApplicationArgs,
 } from "windows-ha";
-import { windowsProgram } from "../../support/windows-program";
+import { programFiles } from "../../support/program-files";
 import { attempt, bodyOf, clusterArgs, failureOf, inBothPasses, known, PLACE, recordUpdate, TAGS } from "./support";
 
 const GALLERY = "azure-native:compute:Gallery";
@@ -25,15 +23,7 @@ const GALLERY_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Comput
 const SECRET = "canary-5d1f0a9c44e7";
 
 describe("VmApplication", () => {
-  const folder = mkdtempSync(join(tmpdir(), "windows-ha-application-"));
-  const agentPath = join(folder, "windows-ha-agent.exe");
-  const programPath = join(folder, "orders.exe");
-
-  before(() => {
-    writeFileSync(agentPath, windowsProgram());
-    writeFileSync(programPath, windowsProgram({ headerAt: 0x100 }));
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const { folder, agentPath, programPath } = programFiles();
 
   const create =
     (changes: Partial<VmApplicationArgs> = {}, service: Partial<ServiceArgs> = {}) =>

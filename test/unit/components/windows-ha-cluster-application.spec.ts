@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { AgentSpec } from "@windows-ha/spec";
 import { expectNoSecretLeak, promiseOf, Template } from "@windows-ha/testing";
 import { VmApplication, WindowsHaCluster, type WindowsHaClusterArgs } from "windows-ha";
-import { windowsProgram } from "../../support/windows-program";
+import { programFiles } from "../../support/program-files";
 import { attempt, bodyOf, clusterArgs, inBothPasses, known, profileOf, recordUpdate, SCALE_SET } from "./support";
 
 const VERSION = "azure-native:compute:GalleryApplicationVersion";
@@ -16,15 +13,7 @@ const ROLE = "azure-native:authorization:RoleAssignment";
 const SECRET = "canary-5d1f0a9c44e7";
 
 describe("WindowsHaCluster: its service as a VM Application", () => {
-  const folder = mkdtempSync(join(tmpdir(), "windows-ha-packaged-"));
-  const agentPath = join(folder, "windows-ha-agent.exe");
-  const programPath = join(folder, "orders.exe");
-
-  before(() => {
-    writeFileSync(agentPath, windowsProgram());
-    writeFileSync(programPath, windowsProgram({ headerAt: 0x100 }));
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const { agentPath, programPath } = programFiles();
 
   const cluster =
     (changes: Partial<WindowsHaClusterArgs> = {}) =>

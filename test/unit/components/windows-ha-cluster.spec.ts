@@ -86,6 +86,9 @@ describe("WindowsHaCluster", () => {
           "zone-lost": { typical: 14.5, worst: 17 },
           "drained-stop": { typical: 0, worst: 0 },
         },
+        sla: { percent: 99.98, minutesPerMonth: 8.6, asOf: "2026-08-21" },
+        monthlyCost: { usdPerMonth: 530, unknown: [], pricesAsOf: "2025-06" },
+        rollingUpdate: { batches: 3, batchSize: 1, typicalSeconds: 267 },
       });
     },
   );

@@ -43,6 +43,7 @@ describe("resolveCluster", () => {
     expect(network).to.deep.equal({
       addressSpace: "10.20.0.0/16",
       machinesSubnet: "10.20.0.0/22",
+      consulSubnet: "10.20.4.0/27",
       natIdleTimeoutMinutes: 4,
       serviceEndpoints: [],
       privateEndpoints: [],
@@ -171,7 +172,15 @@ describe("clusterFacts", () => {
         "zone-lost": { typical: 20.55, worst: 22 },
         "drained-stop": { typical: 0, worst: 0 },
       },
+      sla: { percent: 99.98, minutesPerMonth: 8.6, asOf: "2026-08-21" },
+      monthlyCost: { usdPerMonth: 680, unknown: [], pricesAsOf: "2025-06" },
+      rollingUpdate: { batches: 4, batchSize: 1, typicalSeconds: 416 },
     });
+  });
+
+  it("says that autoscale decides about the number of machines", () => {
+    const machines = { autoscale: { minimum: 3, maximum: 9 } };
+    expect(clusterFacts(specOf({ machines })).autoscale).to.deep.equal({ minimum: 3, maximum: 9 });
   });
 
   it("holds neither Outputs nor secrets, whatever the arguments hold", () => {

@@ -4,6 +4,7 @@ import {
   checkConsulServices,
   CONSUL_VALUE_BYTES,
   consulAclPlan,
+  consulLeaderCheckId,
   consulClientDocument,
   consulPreparedQuery,
   consulSecretsDocument,
@@ -27,11 +28,11 @@ const token = (digit: string): { accessorId: string; secretId: string } => ({
 });
 
 describe("the configuration of a Consul agent", () => {
-  it("keeps a majority of the servers on the list, of three as of five", () => {
-    expect(consulServerDocument(SERVER).autopilot!.min_quorum).to.equal(2);
+  it("keeps every server's place, of three as of five", () => {
+    expect(consulServerDocument(SERVER).autopilot!.min_quorum).to.equal(3);
     expect(consulServerDocument({ ...SERVER, servers: 5 })).to.deep.include({
       bootstrap_expect: 5,
-      autopilot: { cleanup_dead_servers: true, min_quorum: 3 },
+      autopilot: { cleanup_dead_servers: true, min_quorum: 5 },
     });
   });
 
@@ -91,6 +92,24 @@ describe("the registration of a service", () => {
     });
     expect(checks()["orders:dependencies"]).to.not.have.property("deregister_critical_service_after");
     expect(checks({ dependenciesPath: false })).to.have.all.keys("orders:ready");
+  });
+
+  it("asks for liveness often where a leader's session hangs on it, and not elsewhere", () => {
+    const leader = checks({ leaderCheck: true, livenessPath: "/livez", scheme: "https" })[
+      consulLeaderCheckId("orders")
+    ];
+    expect(leader).to.deep.equal({
+      id: "orders:health",
+      name: "Health",
+      http: "https://127.0.0.1:8080/livez",
+      method: "GET",
+      tls_skip_verify: true,
+      interval: "2s",
+      timeout: "1s",
+      status: "critical",
+      failures_before_critical: 2,
+    });
+    expect(checks()).to.not.have.property("orders:health");
   });
 
   it("asks the service control manager on Windows only", () => {
@@ -175,6 +194,16 @@ describe("rights and queries", () => {
       .to.include('node_prefix "web" { policy = "write" }')
       .and.not.include('"consul-"');
     expect(rulesOf("windows-ha-dns")).to.not.include("write");
+  });
+
+  it("let a service read its own settings, keep what its leader writes, and open sessions on the machines", () => {
+    expect(plan.policies.find(({ Name }) => Name === "windows-ha-service-orders")!.Rules.split("\n")).to.deep.equal([
+      'key_prefix "service/orders/" { policy = "read" }',
+      'key_prefix "leader/orders/" { policy = "write" }',
+      'session_prefix "web" { policy = "write" }',
+      'session_prefix "job" { policy = "write" }',
+    ]);
+    expect(plan.tokens[3]!.Policies).to.deep.equal([{ Name: "windows-ha-service-orders" }]);
   });
 
   it("are known beforehand, token by token", () => {

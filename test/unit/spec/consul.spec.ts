@@ -5,7 +5,13 @@ import { CONSUL_FIELD, formatFindings, quorum, resolveConsul, withDefaults } fro
 
 const PACKAGE = { url: "https://files.example.com/consul_1.21.5_linux_amd64.zip", sha256: "a".repeat(64) };
 const PROGRAM = { version: "1.21.5", linux: PACKAGE, windows: PACKAGE };
-const EXISTING = { retryJoin: ["10.1.0.4"], caCertificate: "-----BEGIN CERTIFICATE-----" };
+const TOKEN = "aaaaaaaa-1111-4000-8000-000000000000";
+const EXISTING = {
+  retryJoin: ["10.1.0.4"],
+  caCertificate: "-----BEGIN CERTIFICATE-----",
+  agentToken: TOKEN,
+  serviceToken: TOKEN,
+};
 const GOSSIP_KEY = randomBytes(32).toString("base64");
 
 const rulesOf = (args: object): string[] =>
@@ -21,6 +27,7 @@ describe("the discovery of a cluster", () => {
       osDiskType: "Premium_LRS",
       dataDiskType: "Premium_LRS",
       dataDiskSizeGb: 32,
+      protect: true,
     });
     expect(spec).to.include({ enabled: true, datacenter: "dc1", domain: "consul" });
   });
@@ -58,6 +65,7 @@ describe("the discovery of a cluster", () => {
       { servers: { size: "Standard_D2ps_v5" } },
       ["consul-size servers.size"],
     ],
+    ["a size with NVMe disks alone", { servers: { size: "Standard_D2s_v6" } }, ["consul-size servers.size"]],
     ["a size without Premium disks", { servers: { size: "Standard_D2_v5" } }, ["premium-disk-size servers.size"]],
     ["servers on Windows", { servers: { os: "windows" } }, ["unknown-property servers.os"]],
     ["a mesh", { mesh: { enabled: true } }, ["unknown-property mesh"]],
@@ -69,6 +77,28 @@ describe("the discovery of a cluster", () => {
       { existing: EXISTING, gossipKey: GOSSIP_KEY, servers: {} },
       ["consul-parts servers"],
     ],
+    [
+      "queries of servers that are there",
+      { existing: EXISTING, gossipKey: GOSSIP_KEY, queries: [{ service: "orders" }] },
+      ["consul-parts queries"],
+    ],
+    [
+      "a query twice",
+      { queries: [{ service: "orders" }, { service: "Orders" }] },
+      ["consul-query-name queries[1].name"],
+    ],
+    [
+      "a failover to two places at once",
+      { queries: [{ service: "orders", failover: [{ datacenter: "dc2", peer: "west" }] }] },
+      ["consul-failover queries[0].failover[0]"],
+    ],
+    [
+      "a token that isn't one",
+      { existing: { ...EXISTING, serviceToken: "secret" }, gossipKey: GOSSIP_KEY },
+      ["pattern existing.serviceToken"],
+    ],
+    ["an agent in two forms", { agent: { path: "a", url: "https://x/a" } }, ["artifact-source agent"]],
+    ["snapshots of no interval", { snapshots: { intervalMinutes: 0 } }, ["range snapshots.intervalMinutes"]],
     ["servers where it is switched off", { enabled: false, program: undefined, servers: {} }, ["consul-parts servers"]],
     ["no program", { program: undefined }, ["required program"]],
     ["no program for the servers", { program: { ...PROGRAM, linux: undefined } }, ["required program.linux"]],

@@ -29,6 +29,11 @@ const ruleNames = (options: { minLength?: number; maxLength: number }): fc.Arbit
   });
 
 describe("placeRules", () => {
+  it("leaves the probe out where nobody probes, and still refuses the rest", () => {
+    const placed = placeRules({ rules: [{ name: "web", port: 80, protocol: "Tcp", sources: ["10.0.0.0/8"] }] });
+    expect(placed.map(({ name }) => name)).to.deep.equal(["web", "deny-all-inbound"]);
+  });
+
   it("admits the balancer's probe first and refuses everything else last", () => {
     const placed = place(["b", "a"]);
     expect(placed[0]).to.deep.include({

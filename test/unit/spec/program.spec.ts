@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { checkProgram, checkProgramSize, MAX_ARTIFACT_BYTES, remarksOnProgram } from "@windows-ha/spec";
+import {
+  checkLinuxProgram,
+  checkProgram,
+  checkProgramSize,
+  MAX_ARTIFACT_BYTES,
+  remarksOnProgram,
+} from "@windows-ha/spec";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -153,6 +159,25 @@ describe("a program that Go built for Windows", function () {
     const mark = old.indexOf(Buffer.from("\xff Go buildinf:", "latin1"));
     old[mark + 15] = 0;
     expect(checkProgram(old, AT, image("2012-R2-Datacenter"))).to.deep.equal([]);
+  });
+});
+
+describe("a program for a machine with Linux", () => {
+  const elf = (machine: number, bits = 2): Buffer =>
+    Buffer.from([0x7f, 0x45, 0x4c, 0x46, bits, 1, 1, ...Array<number>(9).fill(0), 2, 0, machine, 0]);
+  const seen = (content: Uint8Array): (string | undefined)[] =>
+    checkLinuxProgram(content, AT).map((found) => found.seen);
+
+  it("is one for amd64", () => {
+    expect(seen(elf(0x3e))).to.deep.equal([]);
+    expect(seen(elf(0xb7))).to.deep.equal(["built for another processor"]);
+  });
+
+  it("is none of another system, and none of 32 bits, however it is cut", () => {
+    for (const content of [windowsProgram(), new Uint8Array(), elf(0x3e, 1), elf(0x3e).subarray(0, 5)]) {
+      expect(seen(content)).to.deep.equal(["no 64-bit program for Linux (ELF)"]);
+    }
+    expect(seen(elf(0x3e).subarray(0, 18))).to.deep.equal(["built for another processor"]);
   });
 });
 

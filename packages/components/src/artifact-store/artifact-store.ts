@@ -1,20 +1,19 @@
 import type * as authorization from "@pulumi/azure-native/authorization";
-import * as storage from "@pulumi/azure-native/storage";
+import type * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { PRIVATE_DNS_ZONES } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { privateStoreNames } from "../common/named-parts";
+import { onDemand } from "../common/on-demand";
 import type { PlacementArgs } from "../common/placement";
 import { createPrivateAccess } from "../common/private-endpoint";
 import { withName } from "../common/resource-names";
 import { createRoleAssignment } from "../common/role-assignment";
 import { storageAccountName } from "../common/storage-account-name";
+import { STORAGE_BLOB_DATA_READER } from "../common/storage-roles";
 import type { ArtifactStoreArgs, StoredArtifact } from "./args";
 import { networkRules } from "./network-rules";
 import { resolveArtifactStore, type ArtifactStoreSpec, type StoredProgram } from "./resolve";
-
-/** Azure's built-in role by which an identity reads blobs, and nothing else. */
-const STORAGE_BLOB_DATA_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1";
 
 /**
  * Keeps programs for machines to download: a private storage account with one blob per release, named by its content,
@@ -88,7 +87,7 @@ function createAccount(
   parent: ArtifactStore,
 ): storage.StorageAccount {
   const { resourceGroupName, location, tags } = args;
-  return new storage.StorageAccount(
+  return new onDemand.storage.StorageAccount(
     name,
     {
       resourceGroupName,
@@ -119,7 +118,7 @@ function createContainer(
   parent: ArtifactStore,
 ): storage.BlobContainer {
   const retention = { enabled: true, days: softDeleteDays };
-  const service = new storage.BlobServiceProperties(
+  const service = new onDemand.storage.BlobServiceProperties(
     `${name}-blobs`,
     {
       resourceGroupName,
@@ -130,7 +129,7 @@ function createContainer(
     },
     { parent },
   );
-  return new storage.BlobContainer(
+  return new onDemand.storage.BlobContainer(
     `${name}-container`,
     { resourceGroupName, accountName: account.name, containerName: "artifacts", publicAccess: "None" },
     // What is deleted before the retention is set is gone at once.
@@ -166,7 +165,7 @@ function createBlob(
   account: storage.StorageAccount,
   parent: ArtifactStore,
 ): storage.Blob {
-  return new storage.Blob(
+  return new onDemand.storage.Blob(
     `${name}-${program}-${version}-${sha256.slice(0, 8)}`,
     {
       resourceGroupName,

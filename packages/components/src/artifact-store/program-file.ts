@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import {
+  checkLinuxProgram,
   checkProgram,
   checkProgramSize,
   remarksOnProgram,
@@ -27,12 +28,29 @@ export interface ProgramFile {
  * @param image of the machines, where it is known
  * @param mode what the program is declared to be, where it is known
  */
-export function readProgramFile(
-  path: string,
-  at: string,
-  image?: ImageSpec,
-  mode?: RunMode,
-): { program?: ProgramFile; findings: Finding[] } {
+export function readProgramFile(path: string, at: string, image?: ImageSpec, mode?: RunMode): ReadProgram {
+  return read(path, at, {
+    findings: (content) => checkProgram(content, at, image),
+    remarks: (content) => remarksOnProgram(content, mode),
+  });
+}
+
+/** The same for a machine with Linux. */
+export function readLinuxProgramFile(path: string, at: string): ReadProgram {
+  return read(path, at, { findings: (content) => checkLinuxProgram(content, at), remarks: () => [] });
+}
+
+export interface ReadProgram {
+  program?: ProgramFile;
+  findings: Finding[];
+}
+
+interface Judge {
+  findings: (content: Uint8Array) => Finding[];
+  remarks: (content: Uint8Array) => string[];
+}
+
+function read(path: string, at: string, judge: Judge): ReadProgram {
   const file = resolve(path);
   const fileName = basename(file);
   const named = fileNameFindings(fileName, at);
@@ -40,10 +58,10 @@ export function readProgramFile(
     const tooLarge = checkProgramSize(statSync(file).size, at);
     if (tooLarge.length > 0) return { findings: [...named, ...tooLarge] };
     const content = readFileSync(file);
-    const findings = [...named, ...checkProgram(content, at, image)];
+    const findings = [...named, ...judge.findings(content)];
     if (findings.length > 0) return { findings };
     const sha256 = createHash("sha256").update(content).digest("hex");
-    return { program: { file, fileName, sha256, remarks: remarksOnProgram(content, mode) }, findings };
+    return { program: { file, fileName, sha256, remarks: judge.remarks(content) }, findings };
   } catch (error) {
     return { findings: [...named, unreadable(file, at, error as NodeJS.ErrnoException)] };
   }

@@ -7,6 +7,7 @@ import type { Availability } from "../machines/args";
 import type { MachineIdentityArgs, MachinesArgs } from "../scale-set/args";
 import type { ArtifactStoreSettingsArgs } from "../artifact-store/args";
 import type { ArtifactArgs, ServiceArgs } from "../service-install/args";
+import type { ConsulArgs } from "./consul-args";
 
 /** One more port of the machines that clients reach through the balancer. */
 export interface ClusterPortArgs {
@@ -55,6 +56,11 @@ export interface NetworkReferenceArgs {
   machinesSubnetId: pulumi.Input<string>;
   /** Id of the virtual network around it; handed on only. */
   virtualNetworkId?: pulumi.Input<string>;
+  /**
+   * Id of the subnet for Consul's servers, which needs a way out, too.
+   * @default none; required where the cluster has servers of its own
+   */
+  consulSubnetId?: pulumi.Input<string>;
 }
 
 /** The network of a cluster: a new one by its ranges, or an existing one. */
@@ -235,6 +241,11 @@ export interface WindowsHaClusterArgs {
   firewall?: ClusterFirewallArgs;
   /** How clients reach the cluster: internal, when nothing is said. */
   loadBalancer?: ClusterLoadBalancerArgs;
+  /**
+   * Discovery by Consul: `{ program }` gives the cluster three servers with Linux, and each machine a client.
+   * @default none
+   */
+  consul?: ConsulArgs;
   /**
    * Name of an existing resource group for everything.
    * @default a new one

@@ -21,4 +21,5 @@ export type {
   SubnetPrediction,
   SwitchoverPrediction,
 } from "./prediction";
+export type { ConsulArgs, ExistingConsulArgs } from "./consul-args";
 export { WindowsHaCluster } from "./windows-ha-cluster";

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { agentBinary } from "@windows-ha/agent";
 import type { ClusterSpec } from "@windows-ha/spec";
 import { placementOf, type PlacementArgs } from "../common/placement";
+import type { ConsulClientArgs } from "../consul";
 import type { WindowsScaleSetArgs } from "../scale-set";
 import { ServiceInstall, type ServiceArgs } from "../service-install";
 import { PackageRedundancy, VmApplication } from "../vm-application";
@@ -25,12 +26,12 @@ export function createInstall(
   { install: { attempt }, loadBalancer: { probe }, artifactStore: { redundancy } }: ClusterSpec,
   service: ServiceArgs,
   { artifact, agent, artifactStore }: ClusterPrograms,
-  machinesSubnetId: pulumi.Input<string>,
+  { machinesSubnetId, consul }: { machinesSubnetId: pulumi.Input<string>; consul: ConsulClientArgs | undefined },
   parent: pulumi.Resource,
 ): { install: ClusterInstall; machines: InstallArgs } {
-  const published = { ...service, artifact };
+  const published = { service: { ...service, artifact }, ...(consul ? { consul } : {}) };
   if (agent) {
-    const serviceInstall = new ServiceInstall(`${name}-service`, { service: published, agent, probe }, { parent });
+    const serviceInstall = new ServiceInstall(`${name}-service`, { ...published, agent, probe }, { parent });
     const { fileUris, commandToExecute } = serviceInstall;
     const { identityClientId } = agent;
     return { install: { serviceInstall }, machines: { install: { fileUris, commandToExecute, identityClientId } } };
@@ -39,7 +40,7 @@ export function createInstall(
     `${name}-service`,
     {
       ...placementOf(placement),
-      service: published,
+      ...published,
       agentPath: args.agent?.path ?? agentBinary({ os: "windows", arch: "amd64" }).file,
       storageAccountName: artifactStore!.accountName,
       probe,

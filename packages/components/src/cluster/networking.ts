@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import {
+  activeConsul,
   balancedPorts,
   clusterFirewall,
+  gossipSources,
   goesOut,
   healthEndpoint,
   outboundMachines,
@@ -9,6 +11,7 @@ import {
   type ClusterSpec,
 } from "@windows-ha/spec";
 import type { PlacementArgs } from "../common/placement";
+import { createConsulFirewall } from "../consul/firewall";
 import { Firewall } from "../firewall";
 import { LoadBalancer } from "../load-balancer";
 import { Network } from "../network";
@@ -24,6 +27,8 @@ export interface Networking {
   /** The addresses that the machines go out by; none where an existing network takes them out. */
   outboundAddresses: pulumi.Input<string>[];
   machines: MachineNetworkArgs;
+  /** Where Consul's servers join it; undefined without own ones. */
+  consul?: { subnetId: pulumi.Input<string>; networkSecurityGroupId?: pulumi.Input<string> };
 }
 
 export function createNetworking(
@@ -36,6 +41,11 @@ export function createNetworking(
   const firewall = new Firewall(`${name}-firewall`, { ...placement, ...clusterFirewall(spec) }, { parent });
   const { applicationSecurityGroupId, networkSecurityGroupId } = firewall;
   const { existing, ...ranges } = args.network ?? {};
+  const hasServers = activeConsul(spec)?.servers !== undefined;
+  const consulSecurityGroupId =
+    hasServers && !existing
+      ? createConsulFirewall(`${name}-consul-firewall`, placement, gossipSources(spec), parent).id
+      : undefined;
   const network = existing
     ? undefined
     : new Network(
@@ -46,6 +56,7 @@ export function createNetworking(
           serviceEndpoints: serviceEndpointsOf(spec),
           networkSecurityGroupId,
           natGateway: !goesOut(spec.loadBalancer),
+          ...(consulSecurityGroupId === undefined ? {} : { consulSecurityGroupId }),
         },
         { parent },
       );
@@ -63,6 +74,13 @@ export function createNetworking(
       // Somebody else's subnet stays as it is, so the firewall goes to the machines' own interfaces.
       ...(existing ? { networkSecurityGroupId } : {}),
     },
+    ...(hasServers
+      ? {
+          consul: existing
+            ? { subnetId: existing.consulSubnetId! }
+            : { subnetId: network!.consulSubnetId!, networkSecurityGroupId: consulSecurityGroupId! },
+        }
+      : {}),
   };
 }
 
@@ -77,8 +95,11 @@ function outboundAddresses(
 }
 
 /** A store that denies by default knows the machines by their subnet, unless they come by a private endpoint. */
-function serviceEndpointsOf({ network, artifactStore }: ClusterSpec): string[] {
-  const needed = artifactStore.uploadFrom === undefined || artifactStore.private ? [] : [STORAGE_SERVICE_ENDPOINT];
+function serviceEndpointsOf({ network, artifactStore, consul }: ClusterSpec): string[] {
+  const isFirewalled = artifactStore.uploadFrom !== undefined;
+  // Consul's servers have a store of their own, and no private endpoint to it.
+  const hasServers = activeConsul({ consul })?.servers !== undefined;
+  const needed = isFirewalled && (!artifactStore.private || hasServers) ? [STORAGE_SERVICE_ENDPOINT] : [];
   return [...new Set([...network.serviceEndpoints, ...needed])];
 }
 

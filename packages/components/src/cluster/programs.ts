@@ -4,6 +4,7 @@ import { ArtifactStore, type ArtifactStoreArgs, type StoredArtifactArgs } from "
 import { readAgentFile } from "../artifact-store/agent-file";
 import { readProgramFile } from "../artifact-store/program-file";
 import type { PlacementArgs } from "../common/placement";
+import { readServerAgent } from "../consul/agent-program";
 import type { PublishedFileArgs } from "../service-install";
 import type { ClusterIdentityArgs, WindowsHaClusterArgs } from "./args";
 import type { Networking } from "./networking";
@@ -29,13 +30,23 @@ export function checkPrograms(resolved: Resolved<ClusterSpec>, args: WindowsHaCl
 
 /** Arguments that haven't the right shape have their own findings. */
 function fileFindings(args: WindowsHaClusterArgs, image: ImageSpec | undefined): Finding[] {
-  const { service, agent } = (args ?? {}) as Partial<WindowsHaClusterArgs>;
+  const { service, agent, consul } = (args ?? {}) as Partial<WindowsHaClusterArgs>;
   const paths = [
     { path: service?.artifact?.path, at: "service.artifact.path" },
     { path: agent?.path, at: "agent.path" },
   ];
   const given = paths.flatMap(({ path, at }) => (isText(path) ? readProgramFile(path, at, image).findings : []));
-  return [...given, ...(agent === undefined ? readAgentFile(undefined, "agent", image).findings : [])];
+  return [
+    ...given,
+    ...(agent === undefined ? readAgentFile(undefined, "agent", image).findings : []),
+    ...(hasServers(consul) && consul?.agent?.url === undefined
+      ? readServerAgent(isText(consul?.agent?.path) ? consul.agent.path : undefined, "consul.agent").findings
+      : []),
+  ];
+}
+
+function hasServers(consul: WindowsHaClusterArgs["consul"]): boolean {
+  return typeof consul === "object" && consul?.enabled !== false && !consul?.existing;
 }
 
 function isText(value: unknown): value is string {
@@ -95,7 +106,7 @@ function storeSettings(
 
 function programOf({ service }: WindowsHaClusterArgs): StoredArtifactArgs[] {
   const { name, version, artifact, mode = "service" } = service;
-  return artifact.path === undefined ? [] : [{ name, version, path: artifact.path, mode }];
+  return artifact?.path === undefined ? [] : [{ name, version, path: artifact.path, mode }];
 }
 
 function agentOf({ agent }: WindowsHaClusterArgs): StoredArtifactArgs[] {

@@ -44,7 +44,7 @@ export function createSecrets(
           ...placement,
           secrets: keptValues(name, sources, parent),
           readers: [{ name: "machines", principalId: identity.principalId }],
-          ...reachOf(args, networking),
+          ...secretStoreReach(args, networking),
           ...(args.secretStore?.tenantId === undefined ? {} : { tenantId: args.secretStore.tenantId }),
           softDeleteRetentionDays: spec.secretStore.softDeleteRetentionDays,
         },
@@ -90,7 +90,7 @@ export function createSecrets(
  * A role assignment keeps its name when a secret comes or goes beside it: else the new one would be refused, because the
  * old one, deleted afterwards, gives the same right.
  */
-function scopeName(scope: pulumi.Input<string>, firstSecret: string): string {
+export function scopeName(scope: pulumi.Input<string>, firstSecret: string): string {
   if (typeof scope !== "string") return firstSecret;
   const [, vault, secret] = /\/vaults\/([^/]+)(?:\/secrets\/([^/]+))?$/i.exec(scope)!;
   return [vault, ...(secret === undefined ? [] : [secret])].join("-").toLowerCase();
@@ -124,8 +124,11 @@ function checkedCertificate(
   });
 }
 
-/** The way from the machines to the vault. */
-function reachOf(args: WindowsHaClusterArgs, networking: Networking): Pick<SecretStoreArgs, "private" | "allowFrom"> {
+/** The way from the machines to a vault. */
+export function secretStoreReach(
+  args: WindowsHaClusterArgs,
+  networking: Networking,
+): Pick<SecretStoreArgs, "private" | "allowFrom"> {
   const { private: isPrivate, allowFrom = [] } = args.secretStore ?? {};
   if (isPrivate) return { private: storeAccess(PRIVATE_DNS_ZONES.vault, args.secretStore, args.network, networking) };
   return { allowFrom: allowFrom.length > 0 ? allowFrom : networking.outboundAddresses };

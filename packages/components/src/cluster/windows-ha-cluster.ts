@@ -15,6 +15,7 @@ import { specOrFail } from "../common/invalid-arguments";
 import { clusterNames } from "../common/named-parts";
 import { placementOf, type PlacementArgs } from "../common/placement";
 import { withName } from "../common/resource-names";
+import type { ConsulServers } from "../consul";
 import type { Firewall } from "../firewall";
 import type { LoadBalancer } from "../load-balancer";
 import type { Network } from "../network";
@@ -24,6 +25,7 @@ import type { SecretStore } from "../secret-store";
 import type { ServiceInstall } from "../service-install";
 import type { VmApplication } from "../vm-application";
 import type { ClusterIdentityArgs, WindowsHaClusterArgs } from "./args";
+import { createConsul, withConsul } from "./consul";
 import { createCompute, type ClusterCompute } from "./compute";
 import { createInstall, type ClusterInstall } from "./install";
 import { createNetworking } from "./networking";
@@ -37,6 +39,7 @@ interface Parts extends ClusterCompute, ClusterInstall {
   loadBalancer: LoadBalancer;
   artifactStore: ArtifactStore | undefined;
   secretStore: SecretStore | undefined;
+  consulServers: ConsulServers | undefined;
 }
 
 /** Pulumi's schema inference refuses fields that hold components, so the parts live beside the object. */
@@ -84,7 +87,10 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
     const identity = args.machines?.identity ?? createIdentity(name, placement, this);
     const programs = createPrograms(name, args, placement, spec, { identity, networking }, this);
     const { references, secretStore } = createSecrets(name, args, placement, spec, { identity, networking }, this);
-    const service = { ...args.service, ...references, hostFirewall: clusterHostFirewall(spec) };
+    const found = { identity, networking, secretStore };
+    const { consulServers, client } = createConsul(name, args, placement, spec, found, this);
+    const declared = { ...args.service, ...references, hostFirewall: clusterHostFirewall(spec) };
+    const service = withConsul(declared, client);
     const { install, machines: step } = createInstall(
       name,
       args,
@@ -92,13 +98,14 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
       spec,
       service,
       programs,
-      networking.machines.subnetId,
+      { machinesSubnetId: networking.machines.subnetId, consul: client },
       this,
     );
     const machines = { network: networking.machines, identity, install: step };
     const compute = createCompute(name, args, placement, spec, machines, this);
     const { artifactStore } = programs;
-    parts.set(this, { firewall, network, loadBalancer, artifactStore, secretStore, ...install, ...compute });
+    const shared = { firewall, network, loadBalancer, artifactStore, secretStore, consulServers };
+    parts.set(this, { ...shared, ...install, ...compute });
 
     this.address = loadBalancer.address;
     this.url = pulumi.interpolate`${healthScheme(spec.service)}://${loadBalancer.address}:${spec.loadBalancer.port}`;
@@ -149,6 +156,11 @@ export class WindowsHaCluster extends pulumi.ComponentResource {
   /** Where secrets that were given by value are kept; undefined when there are none. */
   get secretStore(): SecretStore | undefined {
     return parts.get(this)!.secretStore;
+  }
+
+  /** The servers of Consul; undefined where the cluster has none of its own. */
+  get consulServers(): ConsulServers | undefined {
+    return parts.get(this)!.consulServers;
   }
 
   /** The machines as a scale set. @throws Error when `compute` chose single machines */

@@ -1,4 +1,11 @@
-import type { ClusterSpec, LoadBalancerSpec, MachineSpec, NetworkSpec, OutboundSpec } from "@windows-ha/spec";
+import {
+  activeConsul,
+  type ClusterSpec,
+  type LoadBalancerSpec,
+  type MachineSpec,
+  type NetworkSpec,
+  type OutboundSpec,
+} from "@windows-ha/spec";
 import type { NamedPart } from "./resource-names";
 
 /** Of each component the resources with the longest names, by what stands behind its own. */
@@ -51,6 +58,18 @@ export function privateStoreNames(name: string, isPrivate: boolean): NamedPart[]
   return isPrivate ? [{ kind: "privateEndpoint", name: `${name}-endpoint` }] : [];
 }
 
+export function aksClusterNames(name: string): NamedPart[] {
+  return [{ kind: "kubernetesCluster", name }];
+}
+
+export function consulServerNames(name: string, { count }: { count: number }): NamedPart[] {
+  return [
+    { kind: "machine", name: `${name}-${count}` },
+    { kind: "disk", name: `${name}-${count}-disk-0` },
+    { kind: "networkPart", name: `${name}-${count}-nic` },
+  ];
+}
+
 export function clusterNames(name: string, spec: ClusterSpec): NamedPart[] {
   const { compute, machines, network, loadBalancer, artifactStore, secretStore } = spec;
   const machinesName = `${name}-machines`;
@@ -61,5 +80,6 @@ export function clusterNames(name: string, spec: ClusterSpec): NamedPart[] {
     ...(compute === "machines" ? machineNames(machinesName, machines) : scaleSetNames(machinesName)),
     ...privateStoreNames(`${name}-artifacts`, artifactStore.private),
     ...privateStoreNames(`${name}-secrets`, secretStore.private),
+    ...(activeConsul(spec)?.servers ? consulServerNames(`${name}-consul`, activeConsul(spec)!.servers!) : []),
   ];
 }

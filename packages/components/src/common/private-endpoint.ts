@@ -1,6 +1,6 @@
 import * as network from "@pulumi/azure-native/network";
-import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
+import { onDemand } from "./on-demand";
 import type { PlacementArgs } from "./placement";
 import type { PrivateAccessArgs } from "./private-access";
 
@@ -77,8 +77,12 @@ export function createPrivateZone(
 ): pulumi.Output<string> {
   // Zones and links have no region.
   const location = "global";
-  const zone = new privatedns.PrivateZone(name, { resourceGroupName, location, tags, privateZoneName }, { parent });
-  const link = new privatedns.VirtualNetworkLink(
+  const zone = new onDemand.privatedns.PrivateZone(
+    name,
+    { resourceGroupName, location, tags, privateZoneName },
+    { parent },
+  );
+  const link = new onDemand.privatedns.VirtualNetworkLink(
     `${name}-link`,
     {
       resourceGroupName,

@@ -1,7 +1,15 @@
 import type { Finding, Resolved } from "@windows-ha/spec";
 
 /** Azure's longest names (Microsoft, "Naming rules and restrictions for Azure resources"); others of ours are longer. */
-const MOST = { machine: 64, scaleSet: 64, virtualNetwork: 64, privateEndpoint: 64, networkPart: 80, disk: 80 } as const;
+const MOST = {
+  machine: 64,
+  scaleSet: 64,
+  kubernetesCluster: 63,
+  virtualNetwork: 64,
+  privateEndpoint: 64,
+  networkPart: 80,
+  disk: 80,
+} as const;
 
 /** What azure-native adds to a resource's own name. */
 const SUFFIX_LENGTH = 8;

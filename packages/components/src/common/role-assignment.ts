@@ -1,12 +1,13 @@
-import * as authorization from "@pulumi/azure-native/authorization";
+import type * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
+import { onDemand } from "./on-demand";
 
 /** Who gets which of Azure's built-in roles, and where. */
 export interface Grant {
   scope: pulumi.Input<string>;
   principalId: pulumi.Input<string>;
-  /** Azure looks one of unknown kind up, and doesn't find an identity that is a second old. */
-  principalType: string;
+  /** Left out, Azure looks it up, and doesn't find an identity that is a second old. */
+  principalType?: string;
   /** The role definition's UUID. */
   role: string;
 }
@@ -18,12 +19,12 @@ export function createRoleAssignment(
 ): authorization.RoleAssignment {
   // Azure answers with the subscription in front, so the id is given that way: a refresh must find no difference.
   const subscription = pulumi.output(scope).apply((id) => /^\/subscriptions\/[^/]+/i.exec(id)?.[0] ?? "");
-  return new authorization.RoleAssignment(
+  return new onDemand.authorization.RoleAssignment(
     name,
     {
       scope,
       principalId,
-      principalType,
+      ...(principalType !== undefined && { principalType }),
       roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
     },
     { parent },

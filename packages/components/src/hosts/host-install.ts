@@ -1,7 +1,8 @@
-import * as remote from "@pulumi/command/remote";
+import type * as remote from "@pulumi/command/remote";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import {
+  configurationFacts,
   DEFAULTS,
   hostFiles,
   hostInstallCommand,
@@ -10,6 +11,7 @@ import {
   installSeconds,
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
+import { onDemand } from "../common/on-demand";
 import { serviceDocument } from "../service-install/document";
 import type { HostArgs, HostInstallArgs } from "./args";
 import { resolveHostInstall, type HostInstallation } from "./resolve";
@@ -47,7 +49,8 @@ export class HostInstall extends pulumi.ComponentResource {
 }
 
 function facts({ service, hosts, atOnce }: HostInstallation): Record<string, unknown> {
-  return { service: service.name, version: service.version, hosts: hosts.map(({ name }) => name), atOnce };
+  const named = hosts.map(({ name }) => name);
+  return { service: service.name, version: service.version, hosts: named, atOnce, ...configurationFacts(service) };
 }
 
 /** The document, a secret: the service's environment is in it. */
@@ -93,7 +96,7 @@ function installOn(
   const connection = connectionTo(host);
   const files = hostFiles(service.name);
   const copy = (role: string, remotePath: string, source: pulumi.Input<pulumi.asset.Asset>): remote.CopyToRemote =>
-    new remote.CopyToRemote(`${child}-${role}`, { connection, remotePath, source }, { parent, dependsOn });
+    new onDemand.remote.CopyToRemote(`${child}-${role}`, { connection, remotePath, source }, { parent, dependsOn });
   const copies = [
     copy("agent", files.agent, new pulumi.asset.FileAsset(agent.file)),
     copy(
@@ -103,7 +106,7 @@ function installOn(
     ),
     ...(program ? [copy("program", files.program, new pulumi.asset.FileAsset(program.file))] : []),
   ];
-  return new remote.Command(
+  return new onDemand.remote.Command(
     child,
     {
       connection,

@@ -15,6 +15,11 @@ export interface NetworkRangesArgs {
    */
   machinesSubnet?: string;
   /**
+   * IPv4 range of the subnet for Consul's servers, inside `addressSpace`; only where there are some.
+   * @default "10.20.4.0/27"
+   */
+  consulSubnet?: string;
+  /**
    * Minutes after which the NAT gateway forgets an idle outbound flow, 4 to 120.
    * @default 4
    */
@@ -95,4 +100,9 @@ export interface NetworkArgs extends PlacementArgs, NetworkRangesArgs {
    * @default true
    */
   natGateway?: boolean;
+  /**
+   * Id of the network security group that guards the subnet of Consul's servers. With it there is such a subnet.
+   * @default none, and no such subnet
+   */
+  consulSecurityGroupId?: pulumi.Input<string>;
 }

@@ -1,5 +1,6 @@
-import * as storage from "@pulumi/azure-native/storage";
+import type * as storage from "@pulumi/azure-native/storage";
 import type * as pulumi from "@pulumi/pulumi";
+import { onDemand } from "../common/on-demand";
 import { storageAccountName } from "../common/storage-account-name";
 import type { NetworkArgs } from "./args";
 
@@ -9,7 +10,7 @@ export function createFlowLogAccount(
   { resourceGroupName, location, tags }: NetworkArgs,
   parent: pulumi.Resource,
 ): storage.StorageAccount {
-  return new storage.StorageAccount(
+  return new onDemand.storage.StorageAccount(
     name,
     {
       resourceGroupName,

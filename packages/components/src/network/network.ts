@@ -1,6 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  checkConsulSubnet,
   checkFewTags,
   checkNetwork,
   FEW_TAGS_OF,
@@ -38,6 +39,8 @@ export class Network extends pulumi.ComponentResource {
   public readonly virtualNetworkId: pulumi.Output<string>;
   /** Id of the machines' subnet; known once the services of `privateEndpoints` are found by their names. */
   public readonly machinesSubnetId: pulumi.Output<string>;
+  /** Id of the subnet for Consul's servers; undefined without `consulSecurityGroupId`. */
+  public readonly consulSubnetId?: pulumi.Output<string>;
   /** The address from which the machines reach the internet; undefined without the NAT gateway. */
   public readonly outboundAddress?: pulumi.Output<string>;
   /** Ids of the private DNS zones that were made for `privateEndpoints`, by the zone's name. */
@@ -54,19 +57,26 @@ export class Network extends pulumi.ComponentResource {
 
     const virtualNetwork = createVirtualNetwork(name, args, spec, this);
     const nat = spec.natGateway ? createNatGateway(name, args, spec, this) : undefined;
-    const subnet = createSubnet(name, args, spec, virtualNetwork, nat?.natGateway, this);
+    const around = { args, spec, virtualNetwork, natGateway: nat?.natGateway };
+    const subnet = createSubnet(`${name}-machines`, spec.machinesSubnet, args.networkSecurityGroupId, around, this);
+    const consul =
+      args.consulSecurityGroupId === undefined
+        ? undefined
+        : createSubnet(`${name}-consul`, spec.consulSubnet, args.consulSecurityGroupId, around, this, [subnet]);
     const place = { virtualNetworkId: virtualNetwork.id, subnetId: subnet.id };
     const { zoneIds, zoneGroups } = createPrivateEndpoints(name, args, spec.privateEndpoints, place, this);
     const flowLog = spec.flowLogs && createFlowLog(name, args, spec.flowLogs, virtualNetwork, this);
 
     this.virtualNetworkId = virtualNetwork.id;
     this.machinesSubnetId = pulumi.all([subnet.id, pulumi.all(zoneGroups.map(({ id }) => id))]).apply(([id]) => id);
+    this.consulSubnetId = consul?.id;
     this.privateDnsZoneIds = pulumi.output(zoneIds);
     this.flowLogsStorageAccountId = flowLog?.storageId;
     this.outboundAddress = nat?.address.ipAddress.apply((ip) => ip ?? "");
     this.registerOutputs({
       virtualNetworkId: this.virtualNetworkId,
       machinesSubnetId: this.machinesSubnetId,
+      consulSubnetId: this.consulSubnetId,
       outboundAddress: this.outboundAddress,
       privateDnsZoneIds: this.privateDnsZoneIds,
       flowLogsStorageAccountId: this.flowLogsStorageAccountId,
@@ -74,7 +84,7 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-function networkFacts({ flowLogs, privateEndpoints, ...spec }: NetworkSpec): Record<string, unknown> {
+function networkFacts({ flowLogs, privateEndpoints, consulSubnet: _, ...spec }: NetworkSpec): Record<string, unknown> {
   return {
     ...spec,
     privateEndpoints: privateEndpoints.map(({ name, groupId }) => ({ name, groupId })),
@@ -90,6 +100,7 @@ const FIELD: ObjectField = {
     ...NETWORK_FIELD.fields,
     networkSecurityGroupId: { ...RESOURCE_ID, required: true },
     natGateway: { kind: "boolean", default: true },
+    consulSecurityGroupId: RESOURCE_ID,
   },
 };
 
@@ -100,6 +111,7 @@ function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
     ({
       addressSpace,
       machinesSubnet,
+      consulSubnet,
       natGateway,
       natIdleTimeoutMinutes,
       serviceEndpoints,
@@ -108,6 +120,7 @@ function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
     }) => ({
       addressSpace,
       machinesSubnet,
+      consulSubnet,
       natGateway,
       natIdleTimeoutMinutes,
       serviceEndpoints,
@@ -116,6 +129,7 @@ function resolveNetwork(args: NetworkArgs): Resolved<NetworkSpec> {
     }),
     (spec) => [
       ...checkNetwork(spec, ""),
+      ...(args.consulSecurityGroupId === undefined ? [] : checkConsulSubnet(spec, "")),
       ...checkFewTags(args.tags, newPrivateDnsZones(spec.privateEndpoints).length > 0 ? [FEW_TAGS_OF.zone] : []),
     ],
   );
@@ -169,27 +183,35 @@ function createNatGateway(
   return { natGateway, address };
 }
 
+interface SubnetParts {
+  args: NetworkArgs;
+  spec: NetworkSpec;
+  virtualNetwork: network.VirtualNetwork;
+  natGateway: network.NatGateway | undefined;
+}
+
+/** @param after subnets of the same network: Azure changes one at a time */
 function createSubnet(
   name: string,
-  args: NetworkArgs,
-  spec: NetworkSpec,
-  virtualNetwork: network.VirtualNetwork,
-  natGateway: network.NatGateway | undefined,
+  addressPrefix: string,
+  networkSecurityGroupId: pulumi.Input<string>,
+  { args, spec, virtualNetwork, natGateway }: SubnetParts,
   parent: Network,
+  after: network.Subnet[] = [],
 ): network.Subnet {
   return new network.Subnet(
-    `${name}-machines`,
+    name,
     {
       resourceGroupName: args.resourceGroupName,
       virtualNetworkName: virtualNetwork.name,
-      addressPrefix: spec.machinesSubnet,
-      networkSecurityGroup: { id: args.networkSecurityGroupId },
+      addressPrefix,
+      networkSecurityGroup: { id: networkSecurityGroupId },
       ...(natGateway && { natGateway: { id: natGateway.id } }),
       defaultOutboundAccess: false,
       ...(spec.serviceEndpoints.length > 0 && {
         serviceEndpoints: spec.serviceEndpoints.map((service) => ({ service })),
       }),
     },
-    { parent },
+    { parent, ...(after.length > 0 ? { dependsOn: after } : {}) },
   );
 }

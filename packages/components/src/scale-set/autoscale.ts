@@ -1,7 +1,8 @@
-import * as monitor from "@pulumi/azure-native/monitor";
+import type * as monitor from "@pulumi/azure-native/monitor";
 import type { monitor as inputs } from "@pulumi/azure-native/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS, USUAL_PROFILE, type AutoscaleScheduleSpec, type AutoscaleSpec } from "@windows-ha/spec";
+import { onDemand } from "../common/on-demand";
 import { placementOf, type PlacementArgs } from "../common/placement";
 
 /** The number of machines by load, and by the clock. */
@@ -12,7 +13,7 @@ export function createAutoscale(
   scaleSetId: pulumi.Output<string>,
   parent: pulumi.Resource,
 ): monitor.AutoscaleSetting {
-  return new monitor.AutoscaleSetting(
+  return new onDemand.monitor.AutoscaleSetting(
     `${name}-autoscale`,
     { ...placementOf(args), enabled: true, targetResourceUri: scaleSetId, profiles: profiles(spec, scaleSetId) },
     { parent },

@@ -1,5 +1,6 @@
-import * as monitor from "@pulumi/azure-native/monitor";
+import type * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
+import { onDemand } from "../common/on-demand";
 import { placementOf, type PlacementArgs } from "../common/placement";
 
 /** What the activity log calls a change of the repairs' state, also the one that Azure makes by itself. */
@@ -21,7 +22,7 @@ export function createRepairsAlert(
   scaleSetId: pulumi.Output<string>,
   parent: pulumi.Resource,
 ): monitor.ActivityLogAlert {
-  return new monitor.ActivityLogAlert(
+  return new onDemand.monitor.ActivityLogAlert(
     `${name}-repairs-alert`,
     {
       ...placementOf(args),

@@ -1,10 +1,10 @@
-import * as authorization from "@pulumi/azure-native/authorization";
-import * as keyvault from "@pulumi/azure-native/keyvault";
+import type * as keyvault from "@pulumi/azure-native/keyvault";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { PRIVATE_DNS_ZONES, resolveSecretStore, vaultName, type SecretStoreSpec } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { privateStoreNames } from "../common/named-parts";
+import { onDemand } from "../common/on-demand";
 import type { PlacementArgs } from "../common/placement";
 import { createPrivateAccess } from "../common/private-endpoint";
 import { withName } from "../common/resource-names";
@@ -85,8 +85,8 @@ function createVault(
   parent: SecretStore,
 ): keyvault.Vault {
   const { resourceGroupName, location, tags } = args;
-  const tenantId = args.tenantId ?? authorization.getClientConfigOutput({ parent }).tenantId;
-  return new keyvault.Vault(
+  const tenantId = args.tenantId ?? onDemand.authorization.getClientConfigOutput({ parent }).tenantId;
+  return new onDemand.keyvault.Vault(
     name,
     {
       resourceGroupName,
@@ -144,7 +144,7 @@ function createSecret(
   vault: keyvault.Vault,
   parent: SecretStore,
 ): keyvault.Secret {
-  return new keyvault.Secret(
+  return new onDemand.keyvault.Secret(
     `${name}-${secret}`,
     {
       resourceGroupName,

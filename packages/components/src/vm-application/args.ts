@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlacementArgs } from "../common/placement";
+import type { ConsulClientArgs } from "../consul/client-args";
 import type { ProbeTimingArgs } from "../load-balancer/args";
 import type { ServiceArgs } from "../service-install/args";
 
@@ -29,6 +30,11 @@ export interface VmApplicationArgs extends PlacementArgs {
   storageAccountName: pulumi.Input<string>;
   /** The balancer's probe, from which the drain time follows. */
   probe?: ProbeTimingArgs;
+  /**
+   * Consul's client on the machines, which registers the service.
+   * @default none
+   */
+  consul?: ConsulClientArgs;
   /**
    * Raised, the same content is installed once more: Azure never tries a version again that failed on a machine.
    * @default 0

@@ -1,7 +1,9 @@
 import {
+  checkConsulClient,
   checkPublishedSecrets,
   checkPublishedSource,
   checkService,
+  CONSUL_CLIENT_FIELD,
   PLACEMENT,
   PROBE_FIELD,
   resolve,
@@ -30,6 +32,7 @@ const FIELD: ObjectField = {
     agentPath: { kind: "string", required: true, minLength: 1, maxLength: 1024 },
     storageAccountName: { kind: "string", required: true, input: true, minLength: 3, maxLength: 24 },
     probe: PROBE_FIELD,
+    consul: CONSUL_CLIENT_FIELD,
     publishAfter: { kind: "list", input: true, of: { kind: "string", input: true }, default: [] },
     ...VM_APPLICATION_SETTINGS,
   },
@@ -40,10 +43,11 @@ export function resolveVmApplication(args: VmApplicationArgs): Resolved<VmApplic
     FIELD,
     args,
     (spec) => spec,
-    ({ service, probe }) => [
+    ({ service, probe, consul }) => [
       ...checkService(service, probe),
       ...checkPublishedSecrets(service),
       ...checkPublishedSource(args.service.artifact, "service.artifact"),
+      ...(consul ? checkConsulClient(service, consul, "consul.") : []),
     ],
   );
   if (!resolved.spec) return resolved;

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import type * as authorization from "@pulumi/azure-native/authorization";
 import * as compute from "@pulumi/azure-native/compute";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
-import * as storage from "@pulumi/azure-native/storage";
+import type * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import {
   checkPackagedSecrets,
+  configurationFacts,
   galleryName,
   installSeconds,
   manageActions,
@@ -17,14 +18,13 @@ import {
   versionName,
 } from "@windows-ha/spec";
 import { InvalidArgumentsError, specOrFail } from "../common/invalid-arguments";
+import { onDemand } from "../common/on-demand";
 import { placementOf } from "../common/placement";
 import { createRoleAssignment } from "../common/role-assignment";
+import { STORAGE_BLOB_DATA_CONTRIBUTOR } from "../common/storage-roles";
 import { serviceDocument } from "../service-install/document";
 import type { VmApplicationArgs } from "./args";
 import { resolveVmApplication, type VmApplicationSpec } from "./resolve";
-
-/** Azure's built-in role by which an identity reads and writes blobs. */
-const STORAGE_BLOB_DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
 
 /**
  * A service as a VM Application: a package with the agent and its document, in a gallery from which Azure brings it to
@@ -78,7 +78,7 @@ export class VmApplication extends pulumi.ComponentResource {
 }
 
 function facts({ service, attempt }: VmApplicationSpec): Record<string, unknown> {
-  return { service: service.name, version: service.version, attempt };
+  return { service: service.name, version: service.version, attempt, ...configurationFacts(service) };
 }
 
 /** The agent's document. What is marked as a secret doesn't get into a package. */
@@ -128,7 +128,7 @@ function nameVersion(
 
 /** The publisher may write, so it gets a container in which nothing else lies. */
 function createContainer(name: string, args: VmApplicationArgs, parent: VmApplication): storage.BlobContainer {
-  return new storage.BlobContainer(
+  return new onDemand.storage.BlobContainer(
     `${name}-packages`,
     {
       resourceGroupName: args.resourceGroupName,
@@ -164,7 +164,7 @@ function createPackage(
   { document, version, container }: PackageParts,
   parent: VmApplication,
 ): storage.Blob {
-  return new storage.Blob(
+  return new onDemand.storage.Blob(
     `${name}-package`,
     {
       resourceGroupName,

@@ -12,6 +12,8 @@ export interface ConsulAclInput {
   machinePrefixes: readonly string[];
   /** Services that machines may register. */
   services: readonly string[];
+  /** Below which key of the store a service may read. @default `service/<name>` of each */
+  keyPrefixes?: Readonly<Record<string, string>>;
   tokens: {
     /** Of the servers' agents. */
     servers: ConsulTokenIds;
@@ -19,7 +21,7 @@ export interface ConsulAclInput {
     machines: ConsulTokenIds;
     /** Of whoever asks by DNS: reads nodes, services and queries, and no configuration. */
     dns: ConsulTokenIds;
-    /** Of each service, by name: registers this one. */
+    /** Of each service, by name: registers this one, reads its configuration and elects its leader. */
     services: Readonly<Record<string, ConsulTokenIds>>;
   };
 }
@@ -48,10 +50,14 @@ export interface ConsulAclPlan {
 }
 
 type Access = "read" | "write";
-type Rule = readonly [resource: "agent_prefix" | "node_prefix" | "query_prefix" | "service_prefix", prefix: string];
+type Rule = readonly [
+  resource: "agent_prefix" | "key_prefix" | "node_prefix" | "query_prefix" | "service_prefix" | "session_prefix",
+  prefix: string,
+];
 
 /** Who may do what in a datacenter that denies by default. */
-export function consulAclPlan({ serverPrefix, machinePrefixes, services, tokens }: ConsulAclInput): ConsulAclPlan {
+export function consulAclPlan(input: ConsulAclInput): ConsulAclPlan {
+  const { serverPrefix, machinePrefixes, services, keyPrefixes = {}, tokens } = input;
   const policies = {
     servers: policy("windows-ha-servers", "Agents of the servers", agentRules([serverPrefix])),
     machines: policy("windows-ha-machines", "Agents of the machines", agentRules(machinePrefixes)),
@@ -65,11 +71,16 @@ export function consulAclPlan({ serverPrefix, machinePrefixes, services, tokens 
     ...token(tokens[who], policies[who].Description),
     Policies: [{ Name: policies[who].Name }],
   }));
-  const byIdentity = services.map((name) => ({
+  const ofServices = services.map((name) => {
+    const rules = serviceRules(name, keyPrefixes[name] ?? `service/${name}`, machinePrefixes);
+    return policy(`windows-ha-service-${name}`, `Service ${name}`, rules);
+  });
+  const byIdentity = services.map((name, index) => ({
     ...token(tokens.services[name]!, `Service ${name}`),
+    Policies: [{ Name: ofServices[index]!.Name }],
     ServiceIdentities: [{ ServiceName: name }],
   }));
-  return { policies: Object.values(policies), tokens: [...byPolicy, ...byIdentity] };
+  return { policies: [...Object.values(policies), ...ofServices], tokens: [...byPolicy, ...byIdentity] };
 }
 
 /** An agent writes its own entry, is told to reload its files and to leave, and reads services to keep its copy of them. */
@@ -78,6 +89,15 @@ function agentRules(prefixes: readonly string[]): [Rule, Access][] {
     ...prefixes.map((prefix): [Rule, Access] => [["node_prefix", prefix], "write"]),
     ...prefixes.map((prefix): [Rule, Access] => [["agent_prefix", prefix], "write"]),
     [["service_prefix", ""], "read"],
+  ];
+}
+
+/** A service reads what is declared for it, and writes what its leader keeps; a session belongs to the machine that opens it. */
+function serviceRules(name: string, keyPrefix: string, machinePrefixes: readonly string[]): [Rule, Access][] {
+  return [
+    [["key_prefix", `${keyPrefix}/`], "read"],
+    [["key_prefix", `leader/${name}/`], "write"],
+    ...machinePrefixes.map((prefix): [Rule, Access] => [["session_prefix", prefix], "write"]),
   ];
 }
 

@@ -1,29 +1,17 @@
+import type { ConsulConfiguration } from "../agent-consul";
 import { DEFAULTS } from "../defaults";
-import { quorum } from "../models/quorum";
 import type { ConsulAgentDocument, ConsulSecretsDocument, ConsulTokens } from "./agent-document";
+import {
+  consulClientConfiguration,
+  consulServerConfiguration,
+  type ConsulClientConfigurationInput,
+  type ConsulServerConfigurationInput,
+} from "./configuration";
 
-const RULES = DEFAULTS.consul;
 const MEGABYTE = 1024 * 1024;
 
-/** Consul's limit on a value in its store, in bytes. */
-export const CONSUL_VALUE_BYTES = 512 * 1024;
-
-/** What every agent of a datacenter is told alike. */
-export interface ConsulAgentInput {
-  /** @default "dc1" */
-  datacenter?: string;
-  /** What names end with. @default "consul" */
-  domain?: string;
-  /** Left out, the machine's own name: machines of a scale set get theirs from Azure. */
-  nodeName?: string;
-  /** The machine's zone, which callers find in the catalogue as `zone`. */
-  zone?: string;
-  /** Where the other agents reach it: an address, or Consul's template for the machine's own, `{{ GetPrivateIP }}`. */
-  address: string;
-  /** Where programs on the machine reach it, by HTTP and DNS. @default "127.0.0.1" */
-  clientAddress?: string;
-  /** Where the agents of the servers are: addresses, names, or providers such as `provider=azure …`. */
-  retryJoin: readonly string[];
+/** Where the files of an agent are, for a program that installs Consul by itself. */
+export interface ConsulFiles {
   /** A folder that outlives the process. */
   dataFolder: string;
   /** The certificate of who vouches for the servers, as a file. */
@@ -32,53 +20,23 @@ export interface ConsulAgentInput {
   logFile?: string;
 }
 
-export interface ConsulServerInput extends ConsulAgentInput {
-  /** How many servers there are: 3 or 5. */
-  servers: number;
+export interface ConsulServerInput extends ConsulServerConfigurationInput, ConsulFiles {
   /** The server's own certificate, for `server.<datacenter>.<domain>`, and its key. */
   certFile: string;
   keyFile: string;
 }
 
-export interface ConsulClientInput extends ConsulAgentInput {
-  /**
-   * 53 where it serves the machine's own resolver: Windows can't be told another one.
-   * @default 53
-   */
-  dnsPort?: number;
-  /** A machine of a scale set, which never comes back under its name. @default false */
-  ephemeral?: boolean;
-}
+export interface ConsulClientInput extends ConsulClientConfigurationInput, ConsulFiles {}
 
-/** The configuration of a server: one of 3 or 5 on Linux, which keep the catalogue, the store and the leader (S3-22). */
+/** The complete configuration of a server. */
 export function consulServerDocument(input: ConsulServerInput): ConsulAgentDocument {
-  const { servers, certFile, keyFile } = input;
-  return {
-    ...agentDocument(input, { cert_file: certFile, key_file: keyFile }),
-    server: true,
-    bootstrap_expect: servers,
-    performance: { raft_multiplier: RULES.raftMultiplier },
-    // A majority is kept on the list whatever happens: dead ones are forgotten only beyond it.
-    autopilot: { cleanup_dead_servers: true, min_quorum: quorum(servers).votes },
-    auto_encrypt: { allow_tls: true },
-    // No other datacenter, no mesh and no proxies: what isn't used isn't open.
-    ports: { ...PORTS, dns: 8600, serf_wan: -1 },
-    limits: { ...LIMITS, kv_max_value_size: CONSUL_VALUE_BYTES },
-  };
+  const certificate = { cert_file: input.certFile, key_file: input.keyFile };
+  return withFiles(consulServerConfiguration(input), input, certificate);
 }
 
-/** The configuration of the client on a machine: registers what runs there, answers by DNS and HTTP on loopback. */
+/** The complete configuration of the client on a machine. */
 export function consulClientDocument(input: ConsulClientInput): ConsulAgentDocument {
-  const { dnsPort = 53, ephemeral = false } = input;
-  return {
-    ...agentDocument(input),
-    server: false,
-    ...(ephemeral ? { advertise_reconnect_timeout: `${RULES.reconnectTimeoutMinutes}m` } : {}),
-    // Its certificate comes from the servers, and is renewed by them.
-    auto_encrypt: { tls: true },
-    ports: { ...PORTS, dns: dnsPort },
-    limits: LIMITS,
-  };
+  return withFiles(consulClientConfiguration(input), input);
 }
 
 /** What only Consul may read: files beside the configuration, so that the rest may be shown and compared. */
@@ -86,58 +44,20 @@ export function consulSecretsDocument(gossipKey: string, tokens: ConsulTokens): 
   return { encrypt: gossipKey, acl: { tokens } };
 }
 
-/** Consul's own numbers, but for what is closed: HTTP is for the machine itself, which needs no TLS to speak with itself. */
-const PORTS = { http: 8500, https: -1, grpc: -1, grpc_tls: -1, serf_lan: 8301, server: 8300 } as const;
-
-/** Consul's own limits, said so that another version's default doesn't change them. */
-const LIMITS = { http_max_conns_per_client: 200, rpc_max_conns_per_client: 100 } as const;
-
 type Certificate = { cert_file: string; key_file: string };
 
-function agentDocument(input: ConsulAgentInput, certificate?: Certificate): Omit<ConsulAgentDocument, RoleFields> {
-  const { nodeName, zone, address, clientAddress = "127.0.0.1", retryJoin, dataFolder, caFile, logFile } = input;
+function withFiles(
+  { tls, ...configuration }: ConsulConfiguration,
+  { dataFolder, caFile, logFile }: ConsulFiles,
+  certificate?: Certificate,
+): ConsulAgentDocument {
   return {
-    datacenter: input.datacenter ?? RULES.datacenter,
-    domain: input.domain ?? RULES.domain,
-    ...(nodeName === undefined ? {} : { node_name: nodeName }),
-    ...(zone === undefined ? {} : { node_meta: { zone } }),
+    ...configuration,
     data_dir: dataFolder,
-    bind_addr: address,
-    client_addr: clientAddress,
-    retry_join: [...retryJoin],
-    retry_interval: `${RULES.retryIntervalSeconds}s`,
-    retry_max: 0,
-    // A restart is not a farewell: only a decommissioned machine leaves, by a command. Windows' service manager ends
-    // Consul by what it takes for an interrupt.
-    leave_on_terminate: false,
-    skip_leave_on_interrupt: true,
-    acl: { enabled: true, default_policy: "deny", down_policy: "extend-cache", enable_token_persistence: true },
-    tls: {
-      defaults: { ca_file: caFile, ...certificate, verify_incoming: true, verify_outgoing: true },
-      internal_rpc: { verify_server_hostname: true },
-    },
-    encrypt_verify_incoming: true,
-    encrypt_verify_outgoing: true,
-    enable_script_checks: false,
-    enable_local_script_checks: false,
-    disable_remote_exec: true,
-    disable_update_check: true,
-    dns_config: {
-      allow_stale: true,
-      max_stale: `${RULES.dnsMaxStaleSeconds}s`,
-      // A warning is what lost dependencies are (S0-56): they degrade a service, and don't remove it.
-      only_passing: false,
-      service_ttl: { "*": `${RULES.dnsTtlSeconds}s` },
-    },
-    http_config: { allow_write_http_from: ["127.0.0.0/8"] },
-    telemetry: { prometheus_retention_time: `${RULES.prometheusRetentionSeconds}s`, disable_hostname: true },
-    log_level: "INFO",
-    log_json: true,
+    tls: { ...tls, defaults: { ca_file: caFile, ...certificate, ...tls.defaults } },
     ...(logFile === undefined ? {} : { log_file: logFile, ...LOG_ROTATION }),
   };
 }
-
-type RoleFields = "server" | "ports" | "limits" | "auto_encrypt";
 
 const LOG_ROTATION = {
   log_rotate_duration: "24h",

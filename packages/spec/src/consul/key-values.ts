@@ -1,8 +1,10 @@
 import type { Finding } from "../finding";
-import { CONSUL_VALUE_BYTES } from "./agents";
+
+/** Consul's limit on a value in its store, in bytes. */
+export const CONSUL_VALUE_BYTES = 512 * 1024;
 
 /** Keys that Consul's own paths, DNS and shells all leave as they are. */
-const KEY = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
+export const CONSUL_KEY = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/;
 
 /** What a datacenter's store would refuse: never a value in a message. */
 export function checkConsulKeyValues(entries: Readonly<Record<string, string>>, path = "values"): Finding[] {
@@ -10,7 +12,7 @@ export function checkConsulKeyValues(entries: Readonly<Record<string, string>>, 
     const at = `${path}[${JSON.stringify(key)}]`;
     const bytes = new TextEncoder().encode(value).length;
     return [
-      ...(KEY.test(key)
+      ...(CONSUL_KEY.test(key)
         ? []
         : [
             {

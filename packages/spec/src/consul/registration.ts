@@ -34,6 +34,13 @@ export interface ConsulServiceInput {
   checkIntervalSeconds?: number;
   /** Seconds after which an answer is a failure, 1 to 60, less than the interval. @default 1 */
   checkTimeoutSeconds?: number;
+  /**
+   * Whether liveness is asked for too, often enough for a leader: a session may hang on the check `<id>:health`, which ends
+   * the lead of an instance that hangs. An instance whose check fails isn't found any more, either. @default false
+   */
+  leaderCheck?: boolean;
+  /** Answers while the process serves. @default "/health" */
+  livenessPath?: string;
   /** Seconds in which a service without a port has to report. @default 30 (S0-51, S0-57) */
   ttlSeconds?: number;
   /** Minutes of failure after which the entry goes, 10 at least. @default 60 (S0-57) */
@@ -116,6 +123,7 @@ function endpointChecks(id: string, port: number, input: ConsulServiceInput): Co
       failures_before_critical: 0,
       deregister_critical_service_after: deregisterAfter(input),
     },
+    ...(input.leaderCheck ? [leaderCheck(id, asked(input.livenessPath ?? DEFAULTS.service.livenessPath))] : []),
     ...(dependenciesPath === false
       ? []
       : [
@@ -130,6 +138,25 @@ function endpointChecks(id: string, port: number, input: ConsulServiceInput): Co
           },
         ]),
   ];
+}
+
+/** Two failures: one slow answer must not cost the lead. */
+function leaderCheck(id: string, asked: Pick<ConsulCheck, "http" | "method" | "tls_skip_verify">): ConsulCheck {
+  const { checkIntervalSeconds, checkTimeoutSeconds, failures } = DEFAULTS.leader;
+  return {
+    id: consulLeaderCheckId(id),
+    name: "Health",
+    ...asked,
+    interval: seconds(checkIntervalSeconds),
+    timeout: seconds(checkTimeoutSeconds),
+    status: "critical",
+    failures_before_critical: failures,
+  };
+}
+
+/** The check that a leader's session names in `ServiceChecks`. */
+export function consulLeaderCheckId(id: string): string {
+  return `${id}:health`;
 }
 
 function ttlCheck(id: string, input: ConsulServiceInput): ConsulCheck {

@@ -1,4 +1,5 @@
 import type { ClusterSpec } from "../cluster";
+import { activeConsul } from "../cluster-consul";
 import { subnetUse } from "../cluster-subnet";
 import { goesOut } from "../outbound";
 import { costEstimate, type CostEstimate } from "./cost";
@@ -20,6 +21,7 @@ export function costCluster(spec: ClusterSpec): CostEstimate {
     natGateways,
     publicIps: natGateways + publicAddresses(spec),
     privateEndpoints: subnetUse(spec).storeEndpoints + network.privateEndpoints.length,
+    consulServers: activeConsul(spec)?.servers,
   });
 }
 

@@ -3,6 +3,7 @@ import {
   FURTHER_RULE_PRICE,
   IMAGE_DISK_GB,
   INCLUDED_RULES,
+  LINUX_DISK_GB,
   LOAD_BALANCER_PRICE,
   MACHINE_PRICES,
   NAT_GATEWAY_PRICE,
@@ -29,6 +30,16 @@ export interface CostInput {
   publicIps: number;
   /** @default 0 */
   privateEndpoints?: number;
+  /** Machines with Linux that the cluster has besides. @default none */
+  consulServers?: ConsulServersCost;
+}
+
+export interface ConsulServersCost {
+  count: number;
+  size: string;
+  osDiskType: string;
+  dataDiskType: string;
+  dataDiskSizeGb: number;
 }
 
 export interface CostItem {
@@ -65,6 +76,7 @@ export function costEstimate(input: CostInput): CostEstimate {
     ["NAT gateway", input.natGateways, NAT_GATEWAY_PRICE],
     ["public address", input.publicIps, PUBLIC_IP_PRICE],
     ["private endpoint", input.privateEndpoints ?? 0, PRIVATE_ENDPOINT_PRICE],
+    ...(input.consulServers ? consulServers(input.consulServers) : []),
   ];
   const used = parts.filter(([, quantity]) => quantity > 0);
   const unknown = used.filter(([, , price]) => price === undefined).map(([item]) => item);
@@ -103,6 +115,18 @@ function dataDisks({ machines, dataDisks: disks = [] }: CostInput): Part[] {
     const equal = items.filter(({ item }) => item === name);
     return [name, machines * equal.length, equal[0]!.price];
   });
+}
+
+function consulServers({ count, size, osDiskType, dataDiskType, dataDiskSizeGb }: ConsulServersCost): Part[] {
+  return [
+    [`Consul server ${size} with Linux`, count, priceOf(MACHINE_PRICES, size)?.usdPerMonth],
+    [`Consul server's system disk ${osDiskType} of ${LINUX_DISK_GB} GB`, count, diskPrice(osDiskType, LINUX_DISK_GB)],
+    [
+      `Consul server's data disk ${dataDiskType} of ${dataDiskSizeGb} GB`,
+      count,
+      diskPrice(dataDiskType, dataDiskSizeGb),
+    ],
+  ];
 }
 
 function term([, quantity, price]: Part): string {

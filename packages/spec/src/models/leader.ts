@@ -1,3 +1,4 @@
+import { DEFAULTS } from "../defaults";
 import type { Span } from "./probe-timing";
 
 export interface ConsulLeaderInput {
@@ -49,4 +50,85 @@ export function predictLeaderElection(input: LeaderElectionInput): Span {
     typicalFormula: `(failures ${failures} − 0.5) × check's interval ${checkIntervalSeconds} s + ${restFormula}`,
     worstFormula: `failures ${failures} × check's interval ${checkIntervalSeconds} s + ${restFormula}`,
   };
+}
+
+/** Gossip on a local network, as Consul has it: an agent probes another one each second (memberlist: DefaultLANConfig). */
+const PROBE_SECONDS = 1;
+/** How often as long a suspected agent may still speak up: `SuspicionMult` × max(1, log10 of the agents). */
+const SUSPICION_MULTIPLIER = 4;
+/**
+ * Rounds until a lost agent's turn has come and its answer is missing. Everybody probes in an order of his own, so each
+ * round passes it by with a chance of 1 ÷ e: half of the time one and a half are enough, and fifty times out of
+ * fifty-one, four.
+ */
+const PROBE_ROUNDS = { typical: 1.5, worst: 4 };
+
+/** Seconds until a machine that was lost, with its Consul agent, is gone for all others. */
+export function predictLostMachine({ agents }: { agents: number }): Span {
+  const suspicion = Math.round(SUSPICION_MULTIPLIER * Math.max(1, Math.log10(Math.max(1, agents))) * 10) / 10;
+  const formula = (rounds: number): string =>
+    `probe rounds ${rounds} × ${PROBE_SECONDS} s + suspicion ${suspicion} × ${PROBE_SECONDS} s`;
+  return {
+    typicalSeconds: (PROBE_ROUNDS.typical + suspicion) * PROBE_SECONDS,
+    worstSeconds: (PROBE_ROUNDS.worst + suspicion) * PROBE_SECONDS,
+    typicalFormula: formula(PROBE_ROUNDS.typical),
+    worstFormula: formula(PROBE_ROUNDS.worst),
+  };
+}
+
+/** What becomes of a service's leader. */
+export interface LeaderTakeover {
+  /** The fault's id. */
+  fault: "leader-handover" | "leader-killed" | "leader-frozen" | "leader-machine-lost";
+  title: string;
+  typicalSeconds: number;
+  worstSeconds: number;
+  /** The arithmetic, with the numbers in it. */
+  formula: string;
+}
+
+export interface LeaderTakeoverInput extends LeaderElectionInput {
+  /** Agents of the datacenter, servers and machines. */
+  agents: number;
+}
+
+/** Up to ten agents need the same time. */
+const FEW_AGENTS = 10;
+
+/**
+ * Seconds without a leader, by what happened to the former one. One that stops or drains gives its lock back, which keeps
+ * nobody waiting; a killed one refuses its checks at once; a frozen one lets each of them run into its time-out; a lost
+ * machine has nobody who asks, so the other agents have to miss it.
+ */
+export function predictLeaderTakeover(input: Partial<LeaderTakeoverInput> = {}): LeaderTakeover[] {
+  const known = { ...DEFAULTS.leader, agents: FEW_AGENTS, ...input };
+  const { acquireSeconds, lockDelaySeconds, agents } = known;
+  const acquisition = `acquisition ${acquireSeconds} s`;
+  const handover: Span = {
+    typicalSeconds: acquireSeconds / 2,
+    worstSeconds: acquireSeconds,
+    typicalFormula: `${acquisition} ÷ 2`,
+    worstFormula: acquisition,
+  };
+  const lost = predictLostMachine({ agents });
+  const then = ` + lock-delay ${lockDelaySeconds} s + ${acquisition}`;
+  const machineLost: Span = {
+    typicalSeconds: lost.typicalSeconds + lockDelaySeconds + acquireSeconds,
+    worstSeconds: lost.worstSeconds + lockDelaySeconds + acquireSeconds,
+    typicalFormula: lost.typicalFormula + then,
+    worstFormula: lost.worstFormula + then,
+  };
+  const spans: [LeaderTakeover["fault"], string, Span][] = [
+    ["leader-handover", "the leader stops or drains", handover],
+    ["leader-killed", "the leader's process is killed", predictLeaderElection({ ...known, checkTimeoutSeconds: 0 })],
+    ["leader-frozen", "the leader's process hangs", predictLeaderElection(known)],
+    ["leader-machine-lost", "the leader's machine is lost, or cut off", machineLost],
+  ];
+  return spans.map(([fault, title, { typicalSeconds, worstSeconds, typicalFormula, worstFormula }]) => ({
+    fault,
+    title,
+    typicalSeconds,
+    worstSeconds,
+    formula: `typical ${typicalFormula} = ${typicalSeconds} s; worst ${worstFormula} = ${worstSeconds} s`,
+  }));
 }

@@ -40,6 +40,8 @@ export const WINDOWS_PRICE_PER_VCPU = hourly(0.046);
 
 /** A Windows image's own system disk. */
 export const IMAGE_DISK_GB = 127;
+/** An Ubuntu image's. */
+export const LINUX_DISK_GB = 30;
 
 /** Azure's steps of disk sizes: a disk costs what the next step that holds it costs. */
 const DISK_STEPS_GB = [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_767] as const;

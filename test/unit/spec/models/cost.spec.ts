@@ -72,6 +72,21 @@ describe("costEstimate", () => {
     expect(items.at(-1)).to.deep.equal({ item: "private endpoint", quantity: 2, usdPerMonth: 15 });
   });
 
+  it("adds Consul's servers, which have no Windows licence", () => {
+    const server = {
+      size: "Standard_D2s_v5",
+      osDiskType: "Premium_LRS",
+      dataDiskType: "Premium_LRS",
+      dataDiskSizeGb: 32,
+    };
+    const { items } = costEstimate({ ...CLUSTER, consulServers: { count: 3, ...server } });
+    expect(items.slice(-3)).to.deep.equal([
+      { item: "Consul server Standard_D2s_v5 with Linux", quantity: 3, usdPerMonth: 210 },
+      { item: "Consul server's system disk Premium_LRS of 30 GB", quantity: 3, usdPerMonth: 16 },
+      { item: "Consul server's data disk Premium_LRS of 32 GB", quantity: 3, usdPerMonth: 16 },
+    ]);
+  });
+
   it("carries its arithmetic, which comes to its number", () => {
     const { formula, usdPerMonth } = costEstimate(CLUSTER);
     expect(formula).to.equal("3 × 137.24 + 3 × 19.71 + 1 × 18.25 + 1 × 32.85 + 1 × 3.65 = 525.6");

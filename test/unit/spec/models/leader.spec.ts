@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { predictConsulLeader, predictLeaderElection, type LeaderElectionInput } from "@windows-ha/spec";
+import {
+  DEFAULTS,
+  predictConsulLeader,
+  predictLeaderElection,
+  predictLeaderTakeover,
+  predictLostMachine,
+  type LeaderElectionInput,
+} from "@windows-ha/spec";
 import { evaluate } from "./formula";
 
 const LEADER: LeaderElectionInput = {
@@ -54,5 +61,40 @@ describe("predictConsulLeader", () => {
   it("grows with the multiplier, in the formula too", () => {
     const { typicalSeconds, worstSeconds, worstFormula } = predictConsulLeader({ raftMultiplier: 5 });
     expect([typicalSeconds, worstSeconds, evaluate(worstFormula)]).to.deep.equal([10, 15, 15]);
+  });
+});
+
+describe("predictLostMachine", () => {
+  it("brackets what was measured with six agents: 5.5 to 7.2 s, without the lock-delay", () => {
+    const { typicalSeconds, worstSeconds } = predictLostMachine({ agents: 6 });
+    expect([typicalSeconds, worstSeconds]).to.deep.equal([5.5, 8]);
+  });
+
+  it("grows with the number of digits of the agents' number only, and comes to its formula", () => {
+    for (const agents of [1, 3, 10, 100, 1000]) {
+      const { worstSeconds, worstFormula } = predictLostMachine({ agents });
+      expect(worstSeconds, `${agents} agents`).to.equal(4 + 4 * Math.max(1, Math.log10(agents)));
+      expect(evaluate(worstFormula)).to.equal(worstSeconds);
+    }
+  });
+});
+
+describe("predictLeaderTakeover", () => {
+  it("comes to 9 s at worst for a frozen leader, less for a killed one, and hardly anything for one that leaves", () => {
+    expect(predictLeaderTakeover().map(({ fault, worstSeconds }) => [fault, worstSeconds])).to.deep.equal([
+      ["leader-handover", 1],
+      ["leader-killed", 7],
+      ["leader-frozen", 9],
+      ["leader-machine-lost", 11],
+    ]);
+  });
+
+  it("is the election's own arithmetic with the defaults", () => {
+    const frozen = predictLeaderTakeover().find(({ fault }) => fault === "leader-frozen")!;
+    expect(frozen).to.include({ worstSeconds: predictLeaderElection(DEFAULTS.leader).worstSeconds, typicalSeconds: 8 });
+    expect(frozen.formula).to.equal(
+      "typical (failures 2 − 0.5) × check's interval 2 s + failures 2 × check's time-out 1 s + lock-delay 2 s + acquisition 1 s = 8 s; " +
+        "worst failures 2 × check's interval 2 s + failures 2 × check's time-out 1 s + lock-delay 2 s + acquisition 1 s = 9 s",
+    );
   });
 });

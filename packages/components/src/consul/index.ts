@@ -1,0 +1,14 @@
+export type {
+  ConsulAgentFileArgs,
+  ConsulClientsArgs,
+  ConsulFailoverArgs,
+  ConsulPackageArgs,
+  ConsulProgramArgs,
+  ConsulQueryArgs,
+  ConsulSecretStoreArgs,
+  ConsulServerMachinesArgs,
+  ConsulServersArgs,
+  ConsulSnapshotsArgs,
+} from "./args";
+export type { ConsulClientArgs, ConsulRegistrationArgs } from "./client-args";
+export { ConsulServers } from "./consul-servers";
