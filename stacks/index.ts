@@ -1,13 +1,23 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { WindowsHaCluster, type MachinesArgs, type ServiceArgs } from "windows-ha";
+import {
+  WindowsHaCluster,
+  type ClusterFirewallArgs,
+  type ClusterLoadBalancerArgs,
+  type ConsulArgs,
+  type ConsulProgramArgs,
+  type MachinesArgs,
+  type ServiceArgs,
+} from "windows-ha";
 
 /** What the build published: written by the publish step of CI, and by `npm start` for the sandbox. */
 interface Release {
   version: string;
   artifact: { url: string; sha256: string };
   agent: { url: string; sha256: string };
+  /** Where Consul is, if the cluster has it: the publish step of CI puts its maker's files where servers reach them. */
+  consul?: ConsulProgramArgs;
 }
 
 const config = new pulumi.Config();
@@ -25,6 +35,9 @@ const orders = new WindowsHaCluster("orders", {
   },
   agent: release.agent,
   machines: config.getObject<MachinesArgs>("machines"),
+  loadBalancer: config.getObject<ClusterLoadBalancerArgs>("loadBalancer"),
+  firewall: config.getObject<ClusterFirewallArgs>("firewall"),
+  consul: release.consul && { ...config.getObject<ConsulArgs>("consul"), program: release.consul },
   tags: { stack: pulumi.getStack() },
 });
 

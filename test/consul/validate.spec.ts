@@ -78,6 +78,10 @@ describe("consul validate", function () {
     ],
     ["a service with both checks", { agent: client, secrets: clientSecrets, service: service() }],
     [
+      "a service with a leader's check",
+      { agent: client, secrets: clientSecrets, service: service({ leaderCheck: true }) },
+    ],
+    [
       "a service over HTTPS that is asked for readiness only",
       { agent: client, secrets: clientSecrets, service: service({ scheme: "https", dependenciesPath: false }) },
     ],

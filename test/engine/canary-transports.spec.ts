@@ -2,59 +2,33 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { judgeLeaks, type AllowedPlace } from "../support/canaries";
-import { buildGreeter, CanaryStack } from "../support/canary-stack";
+import { buildGreeter, CanaryStack, DOCUMENT_SECRETS, USUAL_PLACES } from "../support/canary-stack";
 import type { Release } from "../support/sandbox-stack";
 import { eventually, get } from "../support/traffic";
 import { WindowsHost } from "../support/windows-host";
 
-const GIVEN = ["argument", "environment", "token"];
-
 /** The places that have to hold a secret when single machines and hosts get it. Everything else must be clean. */
 const ALLOWED: AllowedPlace[] = [
-  {
-    place: /^input\/settings\.json$/,
-    canaries: [...GIVEN, "password", "secret"],
-    reason: "the test's own file, from which the program takes them",
-  },
-  {
-    place: /^decrypted export$/,
-    canaries: [...GIVEN, "password", "secret"],
-    reason: "asked for by --show-secrets; shows that the state holds them, encrypted",
-  },
+  ...USUAL_PLACES,
   {
     place: /^sandbox\/(azure\/resources|data-plane)\.json$/,
-    canaries: GIVEN,
+    canaries: DOCUMENT_SECRETS,
     reason: "the emulated Azure keeps a run command's protected parameters",
-  },
-  {
-    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/releases\/[^/]+\/spec\.json$/,
-    canaries: GIVEN,
-    reason: "a release's own document on a machine of Azure's",
-  },
-  {
-    place: /^sandbox\/machines\/[^/]+\/root\/scm\/services\/greeter\.json$/,
-    canaries: GIVEN,
-    reason: "the service as the service manager of such a machine starts it",
-  },
-  {
-    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/secrets\/versions\/[^/]+\/secret-API_KEY$/,
-    canaries: ["secret"],
-    reason: "the file by which a machine hands it to the service",
   },
   {
     // The host's shell translates it for the builds that run here.
     place: /^hosts\/edge-1\/home\/windows-ha-greeter\.json(\.here)?$/,
-    canaries: GIVEN,
+    canaries: DOCUMENT_SECRETS,
     reason: "the document that was copied to a host",
   },
   {
     place: /^hosts\/edge-1\/root\/services\/greeter\/releases\/[^/]+\/spec\.json$/,
-    canaries: GIVEN,
+    canaries: DOCUMENT_SECRETS,
     reason: "a release's own document on a host",
   },
   {
     place: /^hosts\/edge-1\/root\/scm\/services\/greeter\.json$/,
-    canaries: GIVEN,
+    canaries: DOCUMENT_SECRETS,
     reason: "the service as a host's service manager starts it",
   },
 ];

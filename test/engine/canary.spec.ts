@@ -2,48 +2,22 @@ import { expect } from "chai";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findLeaks, findLeaksBelow, judgeLeaks, makeCanary, type AllowedPlace } from "../support/canaries";
-import { buildGreeter, CanaryStack } from "../support/canary-stack";
+import { buildGreeter, CanaryStack, DOCUMENT_SECRETS, USUAL_PLACES } from "../support/canary-stack";
 import { SandboxStack } from "../support/sandbox-stack";
 import { eventually, get } from "../support/traffic";
 
-const RUNNING = ["argument", "environment", "token"];
-
-/** The places that have to hold a secret, each looked at by a person. Everything else must be clean. */
+/** The places that have to hold a secret of a cluster. Everything else must be clean. */
 const ALLOWED: AllowedPlace[] = [
-  {
-    place: /^input\/settings\.json$/,
-    canaries: [...RUNNING, "password", "secret"],
-    reason: "the test's own file, from which the program takes them",
-  },
-  {
-    place: /^decrypted export$/,
-    canaries: [...RUNNING, "password", "secret"],
-    reason: "asked for by --show-secrets; shows that the state holds them, encrypted",
-  },
+  ...USUAL_PLACES,
   {
     place: /^sandbox\/azure\/resources\.json$/,
-    canaries: RUNNING,
+    canaries: DOCUMENT_SECRETS,
     reason: "the emulated Azure keeps an extension's protected settings, as Azure does for machines to come",
   },
   {
     place: /^sandbox\/data-plane\.json$/,
-    canaries: RUNNING,
+    canaries: DOCUMENT_SECRETS,
     reason: "the model that each machine last got, from which it boots again",
-  },
-  {
-    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/releases\/[^/]+\/spec\.json$/,
-    canaries: RUNNING,
-    reason: "a release's own document on the machine: without it no going back to a former release",
-  },
-  {
-    place: /^sandbox\/machines\/[^/]+\/root\/scm\/services\/greeter\.json$/,
-    canaries: RUNNING,
-    reason: "the service as the machine's service manager starts it",
-  },
-  {
-    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/secrets\/versions\/[^/]+\/secret-API_KEY$/,
-    canaries: ["secret"],
-    reason: "the file by which a machine hands it to the service",
   },
 ];
 

@@ -1,9 +1,41 @@
 import { expect } from "chai";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findLeaks, findLeaksBelow, makeCanary, type Leak } from "./canaries";
+import { findLeaks, findLeaksBelow, makeCanary, type AllowedPlace, type Leak } from "./canaries";
 import { succeed } from "./command";
 import { REPOSITORY, SandboxStack } from "./sandbox-stack";
+
+/** Secrets of a service that its document holds. */
+export const DOCUMENT_SECRETS = ["argument", "environment", "token"];
+
+/** The places that have to hold a secret however a service gets on its machines, each looked at by a person. */
+export const USUAL_PLACES: readonly AllowedPlace[] = [
+  {
+    place: /^input\/settings\.json$/,
+    canaries: [...DOCUMENT_SECRETS, "password", "secret"],
+    reason: "the test's own file, from which the program takes them",
+  },
+  {
+    place: /^decrypted export$/,
+    canaries: [...DOCUMENT_SECRETS, "password", "secret"],
+    reason: "asked for by --show-secrets; shows that the state holds them, encrypted",
+  },
+  {
+    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/releases\/[^/]+\/spec\.json$/,
+    canaries: DOCUMENT_SECRETS,
+    reason: "a release's own document on the machine: without it no going back to a former release",
+  },
+  {
+    place: /^sandbox\/machines\/[^/]+\/root\/scm\/services\/greeter\.json$/,
+    canaries: DOCUMENT_SECRETS,
+    reason: "the service as the machine's service manager starts it",
+  },
+  {
+    place: /^sandbox\/machines\/[^/]+\/root\/services\/greeter\/secrets\/versions\/[^/]+\/secret-API_KEY$/,
+    canaries: ["secret"],
+    reason: "the file by which a machine hands it to the service",
+  },
+];
 
 /** A program that gets marked secrets from a file of the test's own, and whatever is found of them anywhere. */
 export class CanaryStack<Canary extends string> extends SandboxStack {

@@ -12,9 +12,11 @@ export interface ConsulAnswer {
 }
 
 export interface ConsulRequest {
-  method?: "GET" | "POST" | "PUT";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   token?: string;
   body?: unknown;
+  /** @default after 10 s */
+  signal?: AbortSignal;
 }
 
 /** One real agent of Consul: a process, its folder and its configuration files as they were rendered. */
@@ -57,6 +59,11 @@ export class ConsulAgent {
     closeSync(log);
   }
 
+  /** Of the running process; `undefined` without one. */
+  get processId(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Ends it, gracefully or as a lost machine does. */
   async end(signal: "SIGTERM" | "SIGKILL" = "SIGKILL"): Promise<void> {
     const agent = this.process;
@@ -71,12 +78,13 @@ export class ConsulAgent {
     return readFileSync(this.logFile, "utf8");
   }
 
-  async request(path: string, { method = "GET", token, body }: ConsulRequest = {}): Promise<ConsulAnswer> {
+  async request(path: string, request: ConsulRequest = {}): Promise<ConsulAnswer> {
+    const { method = "GET", token, body, signal = AbortSignal.timeout(10_000) } = request;
     const response = await fetch(`http://${this.address}:${this.document.ports.http}/v1/${path}`, {
       method,
       headers: token === undefined ? {} : { "X-Consul-Token": token },
       body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal,
     });
     return { status: response.status, body: parsed(await response.text()) };
   }

@@ -44,7 +44,8 @@ export class ConsulDatacenter {
   /** One network of its own, so that datacenters of several tests never meet. */
   readonly #network = `127.${randomInt(64, 250)}.${randomInt(1, 250)}`;
 
-  constructor() {
+  /** @param raftMultiplier in place of what is rendered, to compare */
+  constructor({ raftMultiplier }: { raftMultiplier?: number } = {}) {
     const certificate = this.#authority.issue("server.dc1.consul");
     this.servers = this.#serverAddresses.map((address, index) => {
       const name = `consul-${index + 1}`;
@@ -54,6 +55,7 @@ export class ConsulDatacenter {
         zone: String(index + 1),
         servers: SERVERS,
       });
+      if (raftMultiplier !== undefined) document.performance = { raft_multiplier: raftMultiplier };
       const tokens = { initial_management: this.management, agent: this.tokens.servers.secretId };
       return new ConsulAgent(join(this.folder, name), document, consulSecretsDocument(this.#gossipKey, tokens));
     });
@@ -80,9 +82,9 @@ export class ConsulDatacenter {
   }
 
   /** Seconds until all servers agree about a leader, from a start of all at once. */
-  async start(): Promise<number> {
+  async start(withinSeconds = 30): Promise<number> {
     for (const server of this.servers) server.start();
-    return eventually("a leader that all servers know", 30, async () => {
+    return eventually("a leader that all servers know", withinSeconds, async () => {
       const leaders = await Promise.all(this.servers.map((server) => this.leader(server)));
       return leaders[0] !== undefined && new Set(leaders).size === 1;
     });
@@ -91,6 +93,10 @@ export class ConsulDatacenter {
   /** Makes policies and tokens what the plan says, as a server does after the election. @returns how many were written */
   async seed(server = this.servers[0]!): Promise<number> {
     const token = this.management;
+    // A new leader makes the token a moment after its election.
+    await eventually("the management token", 15, async () => {
+      return (await server.request("acl/token/self", { token })).status === 200;
+    });
     let written = 0;
     const write = async (path: string, body: unknown): Promise<void> => {
       await server.ask(path, { method: "PUT", token, body });

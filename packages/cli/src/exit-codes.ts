@@ -6,6 +6,8 @@ export const EXIT = {
   notRunning: 3,
   /** `explain firewall`: the flow doesn't get through. */
   refused: 4,
+  /** `report`: something is in the preview that `--fail-on` names. */
+  policy: 5,
   /** As shells have it: found, but can't be started. */
   notExecutable: 126,
   /** As shells have it. */

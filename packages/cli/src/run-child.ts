@@ -1,7 +1,8 @@
 import { SandboxError } from "@windows-ha/sandbox";
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { text } from "node:stream/consumers";
 import { EXIT } from "./exit-codes";
 
 /** A terminal sends these to every process in its foreground: passing them on would be a second Ctrl-C. */
@@ -30,7 +31,21 @@ export function runChild(
   args: string[],
   options: { env: NodeJS.ProcessEnv; cwd: string },
 ): Promise<number> {
-  const child = spawn(command, args, { ...options, stdio: "inherit" });
+  return ended(command, spawn(command, args, { ...options, stdio: "inherit" }));
+}
+
+/** The same, and keeps what the command prints; its messages stand on this terminal. */
+export async function capture(
+  command: string,
+  args: string[],
+  { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
+): Promise<{ code: number; out: string }> {
+  const child = spawn(command, args, { env, cwd, stdio: ["inherit", "pipe", "inherit"] });
+  const [code, out] = await Promise.all([ended(command, child), text(child.stdout)]);
+  return { code, out };
+}
+
+function ended(command: string, child: ChildProcess): Promise<number> {
   const handlers = [...TERMINAL_SIGNALS, ...ADDRESSED_SIGNALS].map((signal) => {
     const handle = () => {
       if (!TERMINAL_SIGNALS.includes(signal) || !isInForeground()) child.kill(signal);

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addBuildCommand } from "./commands/build";
 import { addCompletionCommand } from "./commands/completion";
 import { addExplainCommands } from "./commands/explain";
+import { addReportCommand } from "./commands/report";
 import { addSandboxCommands } from "./commands/sandbox";
 import { EXIT } from "./exit-codes";
 import { StartError } from "./run-child";
@@ -31,6 +32,7 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
   addSandboxCommands(program, terminal, (childCode) => (code = childCode));
   addBuildCommand(program, terminal);
   addExplainCommands(program, { terminal, exitWith: (answer) => (code = answer) });
+  addReportCommand(program, { terminal, exitWith: (answer) => (code = answer) });
   await addCompletionCommand(program, argv);
   try {
     await program.parseAsync(argv, { from: "user" });

@@ -8,6 +8,7 @@ import type { FrontEndStatus, MachineStatus } from "./data-plane";
 import { endProcess } from "./end-process";
 import { sandboxLayout, type SandboxLayout } from "./layout";
 import { publish, type Publication } from "./publish";
+import { consulPublication, packConsul, type ConsulPublication } from "./publish-consul";
 import { SandboxError } from "./sandbox-error";
 import { version } from "./version";
 
@@ -81,6 +82,21 @@ export class Sandbox {
     await this.ensureRunning(options);
     const { url } = await this.#client().post<{ url: string }>("/artifacts", artifact);
     return { url, sha256: artifact.sha256, fileName: artifact.fileName };
+  }
+
+  /**
+   * Has the sandbox's machines run this Consul, whichever version a program declares: nothing is downloaded from the
+   * Internet here.
+   *
+   * @param program Consul's program for this computer
+   * @returns what a program may declare in this sandbox
+   * @throws SandboxError `unusable` when it is none
+   */
+  async publishConsul(program: string, options: { onProgress?: OnProgress } = {}): Promise<ConsulPublication> {
+    const consul = await packConsul(this.layout, program);
+    await this.ensureRunning(options);
+    await this.#client().post("/consul", consul);
+    return consulPublication(consul);
   }
 
   /**

@@ -17,6 +17,8 @@ export interface MachineStatus {
   health: "healthy" | "unhealthy" | "unknown";
   /** Version of the service that the agent reports, if any. */
   version: string | undefined;
+  /** What Consul on it is, by its own word; absent without Consul. */
+  consul?: "leader" | "follower" | "client" | "no leader";
   /** Why it failed, for `failed`. */
   message?: string;
 }
@@ -50,6 +52,8 @@ export interface DataPlane {
   /** The loopback address that stands for a front end's or interface's address; the same owner always gets the same one. */
   allocateAddress(owner: string): string;
   releaseAddress(owner: string): void;
+  /** Where an address of a declared vault or storage account leads here; undefined for any other. */
+  localUrl(url: string): string | undefined;
 
   /** What would make this fail here, found before anything is created; empty when nothing. */
   preflight(resource: Pick<StoredResource, "type" | "name" | "inputs">): string[];

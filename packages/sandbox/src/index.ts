@@ -10,5 +10,6 @@ export { recoverKilledCreates, type RecoveredStack } from "./pulumi/killed-creat
 export { removeStaleLocks, type StackLock } from "./pulumi/stale-locks";
 export { quote } from "./pulumi/shell-quote";
 export type { Publication } from "./publish";
+export type { ConsulPublication } from "./publish-consul";
 export { SandboxError, type SandboxErrorCode } from "./sandbox-error";
 export { version } from "./version";

@@ -18,10 +18,14 @@ export interface SandboxLayout {
   profile: string;
   /** What the emulated Azure writes into storage accounts, one folder per account. */
   storage: string;
+  /** What machines write into storage accounts, one folder per account and container. */
+  blobs: string;
   /** Address allocation and machines' instance data. */
   dataPlane: string;
   /** One folder per machine. */
   machines: string;
+  /** What data disks hold, one folder per disk: it stays when a machine goes. */
+  disks: string;
   /** `<sha256>/<file name>`: files that the sandbox serves on loopback. */
   artifacts: string;
   /** Packages of the galleries' applications. */
@@ -44,6 +48,8 @@ export function sandboxLayout(folder: string): SandboxLayout {
     secretsKey: join(folder, "azure", "secrets-key.json"),
     profile: join(folder, "profile.json"),
     storage: join(folder, "storage"),
+    blobs: join(folder, "blobs"),
+    disks: join(folder, "disks"),
     dataPlane: join(folder, "data-plane.json"),
     machines: join(folder, "machines"),
     artifacts: join(folder, "artifacts"),
@@ -69,6 +75,15 @@ export interface SandboxSettings {
   block: number;
   /** Published files by the Windows build's SHA-256. */
   artifacts: Record<string, PublishedArtifact>;
+  /** This computer's Consul, packed as its vendor does, which runs in place of whichever is declared. */
+  consul?: PublishedConsul;
+}
+
+export interface PublishedConsul {
+  version: string;
+  fileName: string;
+  /** Of the zip file. */
+  sha256: string;
 }
 
 /** Port of the artifact server on 127.<block>.0.1. */

@@ -63,6 +63,17 @@ export async function checkHostBuild(file: string, windowsBuild: string): Promis
   if (type !== 2 && type !== 3) throw unusable(file, `is an ELF file, but not a program (e_type ${type}). ${build}`);
 }
 
+/** Whether a file is a program that this computer can run. */
+export async function isForThisComputer(file: string): Promise<boolean> {
+  try {
+    await checkHostBuild(file, "");
+    return true;
+  } catch (error) {
+    if (error instanceof SandboxError) return false;
+    throw error;
+  }
+}
+
 async function readHeader(file: string, role: string, fix: string): Promise<Buffer> {
   let handle;
   try {

@@ -20,6 +20,7 @@ function machineTable(terminal: Terminal, machines: MachineStatus[]): string {
   const { bold, green, red, yellow, dim } = terminal.colors.out;
   const paintPower = { running: green, starting: yellow, failed: red, stopped: dim };
   const paintHealth = { healthy: green, unhealthy: red, unknown: dim };
+  const hasConsul = machines.some(({ consul }) => consul !== undefined);
   const rows = machines.map((machine) => [
     machine.name,
     machine.zone ?? "-",
@@ -27,7 +28,9 @@ function machineTable(terminal: Terminal, machines: MachineStatus[]): string {
     paintPower[machine.power](machine.power),
     paintHealth[machine.health](machine.health),
     machine.version ?? "-",
+    ...(hasConsul ? [machine.consul ?? "-"] : []),
     machine.message ?? "",
   ]);
-  return table(["MACHINE", "ZONE", "ADDRESS", "POWER", "HEALTH", "VERSION"].map(bold), rows);
+  const titles = ["MACHINE", "ZONE", "ADDRESS", "POWER", "HEALTH", "VERSION", ...(hasConsul ? ["CONSUL"] : [])];
+  return table(titles.map(bold), rows);
 }

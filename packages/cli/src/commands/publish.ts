@@ -5,21 +5,34 @@ import type { CommandContext } from "./sandbox";
 
 interface PublishOptions extends JsonOption {
   host?: string;
+  consul?: string;
 }
 
 export function publishCommand(group: Command, { terminal }: CommandContext): void {
-  withJson(group.command("publish"))
+  const command = withJson(group.command("publish"));
+  command
     .description(
       "serve a Windows program to the sandbox's machines, which run its build for this computer; starts the sandbox if need be",
     )
-    .argument("<file>", "the Windows build, a console program")
+    .argument("[file]", "the Windows build, a console program")
     .option("--host <file>", "the same program built for this computer (default: the file's path without .exe)")
-    .action(async (file: string, options: PublishOptions) => {
-      const publication = await sandboxOf(options, terminal).publish(resolve(terminal.cwd, file), {
+    .option("--consul <file>", "this computer's Consul, which machines run in place of the one that is declared")
+    .action(async (file: string | undefined, options: PublishOptions) => {
+      if ((file === undefined) === (options.consul === undefined)) {
+        command.error("error: give either a Windows build, or --consul with Consul's program");
+      }
+      if (options.consul !== undefined) return publishConsul(resolve(terminal.cwd, options.consul), options);
+      const publication = await sandboxOf(options, terminal).publish(resolve(terminal.cwd, file!), {
         hostBuild: options.host && resolve(terminal.cwd, options.host),
         onProgress: progress(terminal),
       });
       if (options.json) printJson(terminal, publication);
       else terminal.out(`url     ${publication.url}\nsha256  ${publication.sha256}\n`);
     });
+
+  async function publishConsul(program: string, options: PublishOptions): Promise<void> {
+    const consul = await sandboxOf(options, terminal).publishConsul(program, { onProgress: progress(terminal) });
+    if (options.json) printJson(terminal, consul);
+    else terminal.out(`Consul  ${consul.version}\nsha256  ${consul.linux.sha256}\n`);
+  }
 }

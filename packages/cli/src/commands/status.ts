@@ -23,6 +23,7 @@ function printStatus(terminal: Terminal, status: SandboxStatus): void {
     ["Addresses", `127.${status.block}.x.y`],
     ["Resources", String(status.resources)],
     ["Machines", machineSummary(status)],
+    ...consulSummary(status),
     ...status.missing.map((what): [string, string] => ["Missing", yellow(what)]),
   ];
   for (const [name, value] of facts) terminal.out(`${bold(name.padEnd(9))}  ${value}\n`);
@@ -31,7 +32,22 @@ function printStatus(terminal: Terminal, status: SandboxStatus): void {
 
 /** For example `2 running, 1 stopped`. */
 function machineSummary({ machines }: SandboxStatus): string {
+  return counted(machines.map(({ power }) => power)) || "none";
+}
+
+const OTHER_ROLES = ["follower", "client", "no leader"] as const;
+
+/** For example `consul-2 leads; 2 follower, 3 client`. */
+function consulSummary({ machines }: SandboxStatus): [string, string][] {
+  const roles = machines.flatMap(({ consul }) => consul ?? []);
+  if (roles.length === 0) return [];
+  const leader = machines.find(({ consul }) => consul === "leader");
+  const others = counted(OTHER_ROLES.flatMap((role) => roles.filter((seen) => seen === role)));
+  return [["Consul", [leader ? `${leader.name} leads` : "nobody leads", others].filter(Boolean).join("; ")]];
+}
+
+function counted(words: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const { power } of machines) counts.set(power, (counts.get(power) ?? 0) + 1);
-  return [...counts].map(([power, count]) => `${count} ${power}`).join(", ") || "none";
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
 }

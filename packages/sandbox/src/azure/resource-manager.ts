@@ -124,6 +124,8 @@ export class ResourceManager {
     for (const resource of owners) {
       await dataPlane.deleteMachines(resource);
       store.delete(resource.id);
+      const along = RESOURCE_TYPES.get(resource.type)?.deletesAlong?.(resource) ?? [];
+      for (const other of along) if (store.get(other)) await this.#remove(other);
     }
     for (const resource of held.filter((candidate) => !owners.includes(candidate)).reverse()) {
       const owner = ownerOf(resource);

@@ -74,6 +74,8 @@ export interface AzureResourceType<Inputs = never> {
    * @throws AzureError
    */
   provide?(placement: Placement, dataPlane: DataPlane, given: PropertyMap): Promise<void>;
+  /** Ids of what is deleted with it although it is a resource of its own. */
+  deletesAlong?(resource: StoredResource): string[];
   /** The resource that has to exist before it, where that isn't the id's own parent. */
   holder?(id: string): string;
   /** Settings that their parent always has: deleting them resets them, and what lies below their id stays. */

@@ -1,9 +1,11 @@
 import type { AzureResourceType } from "./resource-type";
 import { activityLogAlert } from "./types/activity-log-alert";
+import { agentPool } from "./types/agent-pool";
 import { applicationSecurityGroup } from "./types/application-security-group";
 import { autoscaleSetting } from "./types/autoscale-setting";
 import { availabilitySet } from "./types/availability-set";
 import { disk } from "./types/disk";
+import { federatedIdentityCredential } from "./types/federated-identity-credential";
 import { flowLog } from "./types/flow-log";
 import { blob } from "./types/blob";
 import { blobContainer } from "./types/blob-container";
@@ -14,6 +16,8 @@ import { gallery } from "./types/gallery";
 import { galleryApplication } from "./types/gallery-application";
 import { galleryApplicationVersion } from "./types/gallery-application-version";
 import { loadBalancer } from "./types/load-balancer";
+import { maintenanceConfiguration } from "./types/maintenance-configuration";
+import { managedCluster } from "./types/managed-cluster";
 import { natGateway } from "./types/nat-gateway";
 import { networkInterface } from "./types/network-interface";
 import { networkSecurityGroup } from "./types/network-security-group";
@@ -37,10 +41,12 @@ const ALL = [
   blobContainer,
   blobServiceProperties,
   activityLogAlert,
+  agentPool,
   applicationSecurityGroup,
   autoscaleSetting,
   availabilitySet,
   disk,
+  federatedIdentityCredential,
   flowLog,
   gallery,
   galleryApplication,
@@ -48,6 +54,8 @@ const ALL = [
   keyVault,
   keyVaultSecret,
   loadBalancer,
+  maintenanceConfiguration,
+  managedCluster,
   natGateway,
   networkInterface,
   networkSecurityGroup,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import type { PublishedArtifact } from "../layout";
+import type { PublishedArtifact, PublishedConsul } from "../layout";
 import type { Log } from "./daemon-log";
 import type { ControlApi } from "./protocol";
 
@@ -26,6 +26,11 @@ const ROUTES: { method: string; path: RegExp; handle: Handler }[] = [
     method: "POST",
     path: /^\/artifacts$/,
     handle: async (api, _, body) => api.register((await body()) as PublishedArtifact),
+  },
+  {
+    method: "POST",
+    path: /^\/consul$/,
+    handle: async (api, _, body) => api.registerConsul((await body()) as PublishedConsul),
   },
   { method: "POST", path: /^\/machines\/([^/]+)\/stop$/, handle: (api, name) => api.stopMachine(name) },
   { method: "POST", path: /^\/machines\/([^/]+)\/start$/, handle: (api, name) => api.startMachine(name) },

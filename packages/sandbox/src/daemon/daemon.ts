@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { ProfileEffects } from "../azure/profile";
 import { ResourceStore } from "../azure/resource-store";
+import type { DataPlane } from "../data-plane";
 import { readJson, writeJson } from "../files";
 import { ARTIFACT_PORT, artifactUrl, sandboxLayout } from "../layout";
+import { withConsulRoles } from "../machines";
 import { version } from "../version";
 import { AccessTokens, serveBlob } from "../storage";
 import { closeServer, startArtifactServer, type RequestHandler } from "./artifact-server";
@@ -52,11 +54,14 @@ export class Daemon {
     const profile = new ProfileEffects(layout.profile);
     const tokens = new AccessTokens(store, profile);
     const context = { layout, settings, store, tokens, profile, log };
-    const serveOthers: RequestHandler = (request, response) => serveBlob(context, request, response);
+    const later: { dataPlane?: DataPlane } = {};
+    const localUrl = (url: string): string | undefined => later.dataPlane?.localUrl(url);
+    const serveOthers: RequestHandler = (request, response) => serveBlob({ ...context, localUrl }, request, response);
     settings.block = await this.#serveArtifacts(settings.block, log, serveOthers);
     writeJson(layout.settings, settings);
 
     const dataPlane = this.parts.createDataPlane(context);
+    later.dataPlane = dataPlane;
     this.#endsWith("data plane", () => dataPlane.stop());
     await dataPlane.start();
 
@@ -64,14 +69,14 @@ export class Daemon {
     for (const [name, provider] of Object.entries(providers))
       this.#endsWith(`provider ${name}`, () => provider.close());
 
-    const status = (): SandboxStatus => ({
+    const status = async (): Promise<SandboxStatus> => ({
       folder: layout.folder,
       version,
       pid: process.pid,
       startedAt: this.#startedAt,
       block: settings.block,
       resources: store.list().length,
-      machines: dataPlane.machines(),
+      machines: await withConsulRoles(dataPlane.machines()),
       frontEnds: dataPlane.frontEnds(),
       missing: this.#missing,
     });
@@ -82,6 +87,11 @@ export class Daemon {
         writeJson(layout.settings, settings);
         log(`published ${artifact.fileName} ${artifact.sha256}`);
         return { url: artifactUrl(settings.block, artifact.sha256, artifact.fileName) };
+      },
+      registerConsul: (consul) => {
+        settings.consul = consul;
+        writeJson(layout.settings, settings);
+        log(`published Consul ${consul.version} ${consul.sha256}`);
       },
       stopMachine: (name) => dataPlane.stopMachine(name),
       startMachine: (name) => dataPlane.startMachine(name),

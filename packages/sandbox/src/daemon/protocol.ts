@@ -1,5 +1,5 @@
 import type { FrontEndStatus, MachineStatus } from "../data-plane";
-import type { PublishedArtifact } from "../layout";
+import type { PublishedArtifact, PublishedConsul } from "../layout";
 import type { ProcessIdentity } from "./process-identity";
 
 /** `daemon.json`: how to reach the running daemon. Readable by its owner only, for the token. */
@@ -36,8 +36,9 @@ export interface MachineLog {
 
 /** The control API: what may be asked for, with the type of the answer. */
 export interface ControlApi {
-  status(): SandboxStatus;
+  status(): Promise<SandboxStatus>;
   register(artifact: PublishedArtifact): { url: string };
+  registerConsul(consul: PublishedConsul): void;
   stopMachine(name: string): Promise<void>;
   startMachine(name: string): Promise<void>;
   machineLogs(name: string): MachineLog[];

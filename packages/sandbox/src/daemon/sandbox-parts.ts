@@ -1,5 +1,6 @@
 import { azureNativeProvider, startProviderServer } from "../azure";
 import { commandProvider } from "../command";
+import { kubernetesProvider } from "../kubernetes";
 import { createDataPlane } from "../machines";
 import { randomProvider } from "../random";
 import { tlsProvider } from "../tls";
@@ -11,6 +12,7 @@ export const sandboxParts: DaemonParts = {
   startProviders: async ({ store, dataPlane, log, profile }) => ({
     "azure-native": await startProviderServer(azureNativeProvider({ store, dataPlane, log, profile })),
     command: await startProviderServer(commandProvider()),
+    kubernetes: await startProviderServer(kubernetesProvider()),
     random: await startProviderServer(randomProvider()),
     tls: await startProviderServer(tlsProvider()),
   }),

@@ -32,9 +32,9 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
   },
   {
     id: "vault-address",
-    what: "secrets and certificate are read at http://127.<block>.x.y:7401/secrets/<name>, an address per vault",
+    what: "secrets and certificate are read at http://127.<block>.x.y:7401/secrets/<name>, an address per vault, which also stands in text that a program puts into a blob",
     why: "a vault's name leads to Azure; nobody listens on loopback, and the agent takes http there only",
-    agentSpecPaths: ["secrets", "certificate"],
+    agentSpecPaths: ["secrets", "certificate", "consul.secrets"],
   },
   {
     id: "vault-network",
@@ -100,6 +100,44 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     id: "service-identity",
     what: "accounts, SID types and required privileges are kept and shown, but every service runs as you; a dependency that isn't installed counts as one of Windows' own services, which runs",
     why: "this computer has neither the accounts nor Windows' services",
+    agentSpecPaths: [],
+  },
+  {
+    id: "consul-program",
+    what: "this computer's Consul runs, whichever is declared: programs has one more entry, in front, and version is its version",
+    why: "nothing is downloaded from the Internet, and Consul comes with no package of ours",
+    agentSpecPaths: ["consul.programs", "consul.version"],
+  },
+  {
+    id: "consul-addresses",
+    what: "Consul listens on its machine's loopback address, where the service asks it, joins servers and asks checks at theirs, and reads blobs by http",
+    why: "all machines share one computer, on which each of them has port 8500",
+    agentSpecPaths: [
+      "consul.configuration.bind_addr",
+      "consul.configuration.client_addr",
+      "consul.configuration.retry_join",
+      "consul.services",
+      "service.environment.CONSUL_HTTP_ADDR",
+      "server.declaredData.url",
+      "server.snapshots.container.url",
+    ],
+  },
+  {
+    id: "consul-dns-port",
+    what: "Consul answers by DNS on port 8600 of its machine's address, not on 53",
+    why: "a port below 1024 needs rights that a sandbox doesn't ask for",
+    agentSpecPaths: ["consul.configuration.ports.dns"],
+  },
+  {
+    id: "consul-windows-service",
+    what: "Consul doesn't ask Windows whether the service runs: the os_service check is left out",
+    why: "Consul has this check on Windows only",
+    agentSpecPaths: ["consul.services"],
+  },
+  {
+    id: "linux-machines",
+    what: "a machine with Linux is a process with a folder, too: what ConsulServers tells cloud-init is read and done without a shell, services run without systemd, and the data disk is a folder that outlives the machine",
+    why: "a sandbox has no virtual machines; other custom data is refused",
     agentSpecPaths: [],
   },
   {

@@ -6,10 +6,19 @@ import type { DataPlane, FrontEndStatus, MachineStatus } from "../data-plane";
 import type { SandboxLayout } from "../layout";
 import { FlowLogs } from "../flow-logs";
 import { LoadBalancers } from "../load-balancer";
-import { AccessTokens, StoredBlobFiles, StoredGalleryPackages, type BlobFiles, type GalleryPackages } from "../storage";
+import {
+  AccessTokens,
+  StoredBlobFiles,
+  StoredGalleryPackages,
+  WrittenBlobs,
+  type BlobFiles,
+  type GalleryPackages,
+} from "../storage";
 import { SecretVersions, Vaults } from "../vault";
 import { AddressBook } from "./address-book";
+import { consulHere } from "./consul-here";
 import { hostPlatform, type HostPlatform } from "./host-platform";
+import { pruneDisks } from "./linux-system";
 import type { Machine } from "./machine";
 import type { GalleryVersion } from "./machine-applications";
 import type { DataPlaneSettings, MachineContext } from "./machine-context";
@@ -89,6 +98,13 @@ class ProcessDataPlane implements SandboxDataPlane {
       log,
       tokens,
       vaults: this.#vaults,
+      consulHere: (record) =>
+        consulHere(record, {
+          settings,
+          addresses: this.#addresses,
+          host: requireHost(),
+          localUrl: (url) => this.localUrl(url),
+        }),
       galleryVersion: (id) =>
         (store.get(id)?.inputs as { publishingProfile?: GalleryVersion } | undefined)?.publishingProfile,
       terminateNoticeMs: () => profile.terminateNoticeMs(),
@@ -114,6 +130,7 @@ class ProcessDataPlane implements SandboxDataPlane {
     await started.catch(() => undefined);
     await Promise.all([...this.#scaleSets.values()].map((scaleSet) => scaleSet.stop()));
     await this.#turns.allOver();
+    this.options.store.off("changed", this.#prune);
     await this.#balancers.stop();
     this.#flowLogs.stop();
     await this.#vaults.stop();
@@ -126,6 +143,10 @@ class ProcessDataPlane implements SandboxDataPlane {
 
   releaseAddress(owner: string): void {
     this.#addresses.release(owner);
+  }
+
+  localUrl(url: string): string | undefined {
+    return this.#vaults.localUrl(url) ?? this.blobs.localUrl(url, this.options.store);
   }
 
   preflight(resource: Pick<StoredResource, "type" | "name" | "inputs">): string[] {
@@ -190,6 +211,8 @@ class ProcessDataPlane implements SandboxDataPlane {
   async #start(): Promise<void> {
     this.#ending = new AbortController();
     await this.#removeUndeclared();
+    this.options.store.on("changed", this.#prune);
+    this.#prune();
     this.#flowLogs.start();
     await this.#balancers.start();
     await this.#vaults.start();
@@ -197,6 +220,14 @@ class ProcessDataPlane implements SandboxDataPlane {
     for (const [id, scaleSet] of this.#scaleSets) void this.#turns.take(id, () => scaleSet.finish());
     await this.#balancers.settled();
   }
+
+  /** What lies on disk for resources that aren't declared any more. */
+  readonly #prune = (): void => {
+    const { layout, store, log } = this.options;
+    Promise.all([pruneDisks(layout, store), new WrittenBlobs(layout).prune(store)]).catch((error: Error) =>
+      log(`what a deleted resource left can't be removed: ${error.message}`),
+    );
+  };
 
   #all(): Machine[] {
     return [...this.#scaleSets.values()].flatMap((scaleSet) => scaleSet.machines);

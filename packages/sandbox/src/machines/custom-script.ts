@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseInstallCommand, type AgentSpec, type InstallCommand } from "@windows-ha/spec";
 import type { PublishedArtifact, SandboxLayout, SandboxSettings } from "../layout";
+import { consulProblems } from "./linux-model";
 import { windowsArtifacts } from "./render-host-spec";
 import type { Extension } from "./scale-set-model";
 
@@ -17,7 +18,7 @@ export interface CustomScript {
 /** Where published files are looked for. */
 export interface Published {
   layout: Pick<SandboxLayout, "artifacts">;
-  settings: Pick<SandboxSettings, "artifacts">;
+  settings: Pick<SandboxSettings, "artifacts" | "consul">;
 }
 
 /** The settings of the extension, or every reason why they aren't understood. */
@@ -73,7 +74,10 @@ export function hostBuildProblems(
     { what: `the agent ${agentFile}`, sha256: agentSha256 },
     ...windowsArtifacts(spec).map(({ url, sha256 }) => ({ what: `the program ${fileNameOf(url)}`, sha256 })),
   ];
-  return builds.flatMap(({ what, sha256 }) => hostBuildProblem(what, sha256, published));
+  return [
+    ...builds.flatMap(({ what, sha256 }) => hostBuildProblem(what, sha256, published)),
+    ...(spec.consul ? consulProblems(published.settings.consul) : []),
+  ];
 }
 
 /** The file of the host build; it exists only as long as nobody removes it from the sandbox's folder. */

@@ -1,8 +1,9 @@
 import { customScriptProblems, type Published } from "./custom-script";
 import { healthExtensionProblems, isHealthExtension } from "./health-extension";
 import { runCommandProblems, runRunCommand } from "./run-command";
-import { isRunCommand } from "./run-command-model";
+import { isLinuxRunCommand, isRunCommand } from "./run-command-model";
 import { runCustomScript, type ScriptRun } from "./run-custom-script";
+import { linuxCommandProblems, runLinuxCommand } from "./run-linux-command";
 import type { RunResult } from "./run-host-agent";
 import type { Extension } from "./scale-set-model";
 
@@ -33,6 +34,12 @@ const HANDLERS: readonly ExtensionHandler[] = [
     handles: isRunCommand,
     problems: runCommandProblems,
     run: runRunCommand,
+  },
+  {
+    name: "the gate of Consul's servers",
+    handles: isLinuxRunCommand,
+    problems: linuxCommandProblems,
+    run: runLinuxCommand,
   },
 ];
 

@@ -3,3 +3,4 @@ export { createDataPlane, type DataPlaneOptions, type SandboxDataPlane } from ".
 export { hostPlatform, type HostPlatform } from "./host-platform";
 export type { DataPlaneSettings } from "./machine-context";
 export { renderHostSpec } from "./render-host-spec";
+export { withConsulRoles } from "./consul-role";

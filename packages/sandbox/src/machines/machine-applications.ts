@@ -1,7 +1,7 @@
 import { armName, parentId, sameId } from "../azure/arm-id";
 import { AzureError } from "../azure/azure-error";
 import type { VersionInputs } from "../azure/types/gallery-application-version";
-import type { MachineContext } from "./machine-context";
+import { surroundingsOf, type MachineContext } from "./machine-context";
 import type { ApplicationRecord, InstanceRecord } from "./plane-state";
 import { runApplication } from "./run-application";
 import type { RunResult } from "./run-host-agent";
@@ -161,11 +161,10 @@ export class MachineApplications {
   }
 
   async #result(run: ApplicationRecord, command: string, signal: AbortSignal): Promise<RunResult> {
-    const { layout, settings, host, vaults } = this.context;
     const { folder, environment } = this.where;
     const { version, sequence, packageFileName } = run;
     try {
-      const here = { layout, settings, vaults, host: host(), env: environment() };
+      const here = surroundingsOf(this.context, this.record, environment());
       return await runApplication({ version, sequence, packageFileName, command, folder, ...here, signal });
     } catch (error) {
       return { succeeded: false, message: (error as Error).message };

@@ -3,6 +3,9 @@ import type { AccessTokens } from "../storage";
 import type { Vaults } from "../vault";
 import type { GalleryVersion } from "./machine-applications";
 import type { HostPlatform } from "./host-platform";
+import type { InstanceRecord } from "./plane-state";
+import type { ConsulHere } from "./render-host-consul";
+import type { HostRun } from "./run-host-agent";
 
 /** Settings that a user may change for the data plane, besides what `publish` registers. */
 export interface DataPlaneSettings extends SandboxSettings {
@@ -20,6 +23,8 @@ export interface MachineContext {
   tokens: AccessTokens;
   /** Where machines read secrets. */
   vaults: Pick<Vaults, "localUrl">;
+  /** What is different for Consul on a machine. */
+  consulHere(record: Pick<InstanceRecord, "address" | "model">): ConsulHere;
   /** A version of a gallery's application, by its ARM id. */
   galleryVersion(id: string): GalleryVersion | undefined;
   /** The longest wait for a machine that lets its deletion begin. */
@@ -35,4 +40,14 @@ export interface MachineContext {
   save(): void;
   /** Something changed that the load balancers look at. */
   changed(): void;
+}
+
+/** What everything that runs the agent on a machine has to know. @throws Error where machines can't run. */
+export function surroundingsOf(
+  context: MachineContext,
+  record: InstanceRecord,
+  env: Record<string, string>,
+): Omit<HostRun, "folder" | "sequence" | "signal"> {
+  const { layout, settings, vaults, host } = context;
+  return { layout, settings, vaults, host: host(), consul: context.consulHere(record), env };
 }

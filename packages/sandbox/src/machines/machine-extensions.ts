@@ -1,6 +1,7 @@
 import { AzureError } from "../azure/azure-error";
 import { inProvisioningOrder, runScript, runsScript } from "./extension-handlers";
-import type { MachineContext } from "./machine-context";
+import { surroundingsOf, type MachineContext } from "./machine-context";
+import type { FirstBoot } from "./linux-system";
 import type { ExtensionRecord, InstanceRecord } from "./plane-state";
 import type { RunResult } from "./run-host-agent";
 import { fingerprint, type Extension } from "./scale-set-model";
@@ -14,6 +15,7 @@ export class MachineExtensions {
       /** The machine's folder for the Custom Script Extension. */
       folder: string;
       environment: () => Record<string, string>;
+      firstBoot?: () => Promise<FirstBoot>;
     },
   ) {}
 
@@ -81,11 +83,10 @@ export class MachineExtensions {
   }
 
   async #script(extension: Extension, sequence: number, signal: AbortSignal): Promise<RunResult> {
-    const { layout, settings, host, vaults } = this.context;
-    const { folder, environment } = this.where;
+    const { folder, environment, firstBoot } = this.where;
     try {
-      const here = { layout, settings, vaults, host: host(), env: environment() };
-      const run = { extension, sequence, folder, ...here, signal };
+      const here = surroundingsOf(this.context, this.record, environment());
+      const run = { extension, sequence, folder, ...here, ...(firstBoot ? { firstBoot } : {}), signal };
       const result = await runScript(run);
       return signal.aborted ? { succeeded: false, message: "the machine lost its power" } : result;
     } catch (error) {

@@ -24,14 +24,21 @@ export class MachineFolder {
     return join(this.path, "extensions", "vm-applications");
   }
 
+  get cloudInit(): string {
+    return join(this.path, "extensions", "cloud-init");
+  }
+
   /** All log files that are there, by a name that says whose they are. */
   logs(): { name: string; file: string }[] {
-    const logs = entries(join(this.root, "logs"))
-      .filter((name) => name.endsWith(".log"))
-      .map((name) => ({ name, file: join(this.root, "logs", name) }));
+    const logs = ["", "consul"].flatMap((folder) =>
+      entries(join(this.root, "logs", folder))
+        .filter((name) => name.endsWith(".log"))
+        .map((name) => ({ name: join(folder, name), file: join(this.root, "logs", folder, name) })),
+    );
+    const boots = runsIn(this.cloudInit, "cloud-init");
     const runs = runsIn(this.customScript, "extension");
     const applications = runsIn(this.applications, "application");
-    return [...logs, ...runs, ...applications, { name: "console", file: this.console }].filter(({ file }) =>
+    return [...logs, ...boots, ...runs, ...applications, { name: "console", file: this.console }].filter(({ file }) =>
       existsSync(file),
     );
   }

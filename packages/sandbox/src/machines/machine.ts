@@ -8,6 +8,7 @@ import { serviceVersion } from "./agent-status";
 import { HealthWatch, isHealthExtension, readHealthSettings, type MachineHealth } from "./health-extension";
 import { HostInit } from "./host-init";
 import { endLeftovers } from "./leftovers";
+import { LinuxSystem } from "./linux-system";
 import type { MachineContext } from "./machine-context";
 import { MachineApplications } from "./machine-applications";
 import { MachineExtensions } from "./machine-extensions";
@@ -20,6 +21,7 @@ export class Machine {
   readonly folder: MachineFolder;
   readonly #extensions: MachineExtensions;
   readonly #applications: MachineApplications;
+  readonly #linux: LinuxSystem | undefined;
   #init: HostInit | undefined;
   #metadata: MetadataServer | undefined;
   /** Of this boot: a machine that came up has to ask once more. */
@@ -42,7 +44,14 @@ export class Machine {
   ) {
     this.folder = new MachineFolder(join(context.layout.machines, record.name));
     const environment = () => this.#environment();
-    this.#extensions = new MachineExtensions(record, context, { folder: this.folder.customScript, environment });
+    const { linux } = record.model;
+    const system = linux && new LinuxSystem(linux, record, context, { folder: this.folder, environment });
+    this.#linux = system;
+    this.#extensions = new MachineExtensions(record, context, {
+      folder: this.folder.customScript,
+      environment,
+      ...(system ? { firstBoot: () => system.firstBoot() } : {}),
+    });
     this.#applications = new MachineApplications(record, context, { folder: this.folder.applications, environment });
     this.#events = new ScheduledEvents(record.name);
   }
@@ -146,8 +155,8 @@ export class Machine {
 
   status(): MachineStatus {
     const { name, zone, address } = this.record;
-    const failure = this.#extensions.failure ?? this.#applications.failure;
-    const busy = this.#booting !== undefined || this.#applying;
+    const failure = this.#linux?.failure ?? this.#extensions.failure ?? this.#applications.failure;
+    const busy = this.#booting !== undefined || this.#applying || this.#linux?.isInstalling === true;
     const power = busy ? "starting" : !this.powered ? "stopped" : failure === undefined ? "running" : "failed";
     const message = power === "failed" ? failure : power === "stopped" ? this.#lostPower : undefined;
     return {
@@ -179,6 +188,7 @@ export class Machine {
     this.#power = new AbortController();
     this.#lostPower = undefined;
     this.#watchHealth();
+    this.#linux?.start(this.#power.signal);
     context.log(`${record.name} booted on ${record.address} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     context.changed();
     await this.#readVersion();
@@ -191,11 +201,13 @@ export class Machine {
       await mkdir(this.folder.root, { recursive: true });
       const ended = endLeftovers(this.folder.root);
       if (ended > 0) context.log(`${record.name}: ended ${ended} processes that an earlier sandbox left`);
+      await this.#linux?.mount();
       this.#events = new ScheduledEvents(record.name);
       this.#metadata = await startMetadataServer(record.address, {
         name: record.name,
         owner: this.owner,
         ...(record.zone === undefined ? {} : { zone: record.zone }),
+        osType: this.#linux ? "Linux" : "Windows",
         tokens: context.tokens,
         events: this.#events,
       });

@@ -40,6 +40,8 @@ export interface InstanceRecord {
   /** The part of the scale set's model that was applied to it. */
   model: MachineModel;
   extensions: Record<string, ExtensionRecord>;
+  /** What cloud-init came to, which runs once in a machine's life; Linux only. */
+  cloudInit?: { state: "running" | "succeeded" | "failed"; message?: string };
   /** By lower-case ARM id of the application; absent before the first one. */
   applications?: Record<string, ApplicationRecord>;
   /** Counts the runs of applications, of those that are removed, too. */

@@ -6,6 +6,7 @@ import { balancingRules } from "../load-balancer";
 import { extensionProblems } from "./extension-handlers";
 import type { Published } from "./custom-script";
 import { hostPlatform, type HostPlatform } from "./host-platform";
+import { linuxProblems, readLinux } from "./linux-model";
 import { readRunCommandExtension } from "./run-command-model";
 import { commandProblem } from "./run-application";
 import { readExtension, readInterface, readScaleSet, type ExtensionInputs } from "./scale-set-model";
@@ -13,6 +14,8 @@ import { EXTENSION, NETWORK_INTERFACE, SCALE_SET, VIRTUAL_MACHINE } from "./virt
 
 type Declared = Pick<StoredResource, "type" | "name" | "inputs">;
 type Surroundings = Published & { store: ResourceStore };
+
+const LONGEST_LINUX_NAME = 64;
 
 /** What is looked at, by the type of the resource, and what a person calls such a resource. */
 const LOOKS: Readonly<
@@ -31,9 +34,13 @@ const LOOKS: Readonly<
   },
   [VIRTUAL_MACHINE]: {
     noun: "virtual machine",
-    problems: ({ name, inputs }) => {
+    problems: ({ name, inputs }, { settings }) => {
       const { osProfile } = inputs as { osProfile?: { computerName?: string } };
-      return nameProblems("computerName", osProfile?.computerName ?? name, 15);
+      const { linux } = readLinux(inputs);
+      return [
+        ...nameProblems("computerName", osProfile?.computerName ?? name, linux ? LONGEST_LINUX_NAME : 15),
+        ...(linux ? linuxProblems(linux, settings.consul) : []),
+      ];
     },
   },
   [EXTENSION]: {

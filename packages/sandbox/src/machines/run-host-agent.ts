@@ -6,6 +6,9 @@ import type { SandboxLayout, SandboxSettings } from "../layout";
 import type { Vaults } from "../vault";
 import { hostBuildFile } from "./custom-script";
 import type { HostPlatform } from "./host-platform";
+import { consulProblems } from "./linux-model";
+import type { FirstBoot } from "./linux-system";
+import type { ConsulHere } from "./render-host-consul";
 import { renderHostSpec, secretUrls } from "./render-host-spec";
 import { runProgram } from "./run-program";
 
@@ -18,7 +21,10 @@ export interface HostRun {
   settings: SandboxSettings;
   vaults: Pick<Vaults, "localUrl">;
   host: HostPlatform;
+  consul: ConsulHere;
   env: Record<string, string>;
+  /** How cloud-init ended, once it has; Linux only. */
+  firstBoot?: () => Promise<FirstBoot>;
   signal: AbortSignal;
 }
 
@@ -61,11 +67,18 @@ export async function runHostAgent(run: HostRun, what: string, sha256: string, a
 }
 
 /** Arguments of the agent for a document, as it is here. @throws Error when it names vaults of somebody else */
-export function installArguments(spec: AgentSpec, { settings, vaults, host }: HostRun): string[] {
-  const unknown = secretUrls(spec).find((url) => vaults.localUrl(url) === undefined);
-  if (unknown !== undefined) throw new Error(`${new URL(unknown).hostname} isn't a vault that this sandbox holds`);
-  const document = agentSpecText(renderHostSpec(spec, settings, host, (url) => vaults.localUrl(url) ?? url));
+export function installArguments(spec: AgentSpec, { settings, vaults, host, consul }: HostRun): string[] {
+  refuseUnknownVaults(secretUrls(spec), vaults);
+  const [problem] = spec.consul ? consulProblems(settings.consul) : [];
+  if (problem !== undefined) throw new Error(problem);
+  const document = agentSpecText(renderHostSpec(spec, settings, host, (url) => vaults.localUrl(url) ?? url, consul));
   return ["install", "--spec-base64", Buffer.from(document).toString("base64")];
+}
+
+/** @throws Error when a document names a vault of somebody else */
+export function refuseUnknownVaults(urls: readonly string[], vaults: Pick<Vaults, "localUrl">): void {
+  const unknown = urls.find((url) => vaults.localUrl(url) === undefined);
+  if (unknown !== undefined) throw new Error(`${new URL(unknown).hostname} isn't a vault that this sandbox holds`);
 }
 
 /** Removes all but the last folders. */

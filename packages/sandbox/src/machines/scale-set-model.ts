@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { ApplicationProfile, ApplicationReference } from "../azure/types/machine-applications";
 import type { NetworkInterface } from "../firewall";
 import { isoSeconds } from "./iso-duration";
+import type { LinuxModel } from "./linux-model";
 
 /** A scale set as the data plane reads it. */
 export interface ScaleSetModel {
@@ -20,6 +21,8 @@ export interface MachineModel {
   interfaces: NetworkInterface[];
   /** The VM Applications, in the order in which they are installed; absent when there are none. */
   applications?: Application[];
+  /** Present on machines with Linux. */
+  linux?: LinuxModel;
   /** How long before its deletion a machine is told of it; absent when it isn't. */
   terminateNoticeSeconds?: number;
 }

@@ -1,7 +1,9 @@
 import { holdsId } from "../azure/arm-id";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { ApplicationProfile } from "../azure/types/machine-applications";
+import { addressOwner } from "../azure/types/static-address";
 import { RUN_COMMAND, type RunCommandInputs } from "../azure/types/virtual-machine-run-command";
+import { readLinux, type LinuxInputs } from "./linux-model";
 import { readRunCommandExtension } from "./run-command-model";
 import {
   readApplications,
@@ -20,9 +22,9 @@ export const VIRTUAL_MACHINE = "azure-native:compute:VirtualMachine";
 export const EXTENSION = "azure-native:compute:VirtualMachineExtension";
 export const NETWORK_INTERFACE = "azure-native:network:NetworkInterface";
 
-interface VirtualMachineInputs {
+interface VirtualMachineInputs extends LinuxInputs {
   zones?: string[];
-  osProfile?: { computerName?: string };
+  osProfile?: LinuxInputs["osProfile"] & { computerName?: string };
   networkProfile?: { networkInterfaces?: { id?: string }[] };
   scheduledEventsProfile?: EventsInputs;
   applicationProfile?: ApplicationProfile;
@@ -53,10 +55,14 @@ function readVirtualMachine(
   } = inputs as VirtualMachineInputs;
   const partsOf = (type: string) => store.list(type).filter((part) => holdsId(id, part.id));
   const interfaces = (networkProfile?.networkInterfaces ?? []).flatMap((nic) => (nic.id ? [nic.id] : []));
+  const [first] = interfaces;
   return {
     capacity: 1,
     computerNamePrefix: "",
-    single: { name: osProfile?.computerName ?? name, ...(interfaces[0] ? { addressOwner: interfaces[0] } : {}) },
+    single: {
+      name: osProfile?.computerName ?? name,
+      ...(first ? { addressOwner: addressOwner(first, store.get(first)?.inputs ?? {}) } : {}),
+    },
     zones,
     upgrade: {
       mode: "Automatic",
@@ -69,6 +75,7 @@ function readVirtualMachine(
       maxSurge: false,
     },
     machine: {
+      ...readLinux(inputs),
       ...readApplications(applicationProfile),
       ...readTerminateNotice(scheduledEventsProfile),
       interfaces: interfaces.flatMap((nic) => readInterface((store.get(nic)?.inputs ?? {}) as InterfaceInputs)),

@@ -15,7 +15,7 @@ export const SANDBOX_PASSPHRASE = "windows-ha-sandbox";
 const NO_ACCOUNT_ID = "00000000-0000-0000-0000-000000000000";
 
 /** Stand-ins that make way for the official plugin. */
-const OFFICIAL_WHERE_INSTALLED = ["command", "random", "tls"];
+const OFFICIAL_WHERE_INSTALLED = ["command", "kubernetes", "random", "tls"];
 
 /** The environment in which Pulumi, and whatever starts it, uses the sandbox and can't reach a real account. */
 export function execEnvironment(folder: string, env: NodeJS.ProcessEnv, cwd = process.cwd()): NodeJS.ProcessEnv {

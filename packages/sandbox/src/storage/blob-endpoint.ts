@@ -1,58 +1,58 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { PRIVATE_DNS_ZONES } from "@windows-ha/spec";
-import type { ResourceStore, StoredResource } from "../azure/resource-store";
+import type { StoredResource } from "../azure/resource-store";
 import type { BlobInputs } from "../azure/types/blob";
-import type { StorageAccountInputs } from "../azure/types/storage-account";
-import { hasPrivateLink } from "../azure/types/private-link";
-import { admitsAddress, admitsSubnets } from "../azure/types/storage-firewall";
-import { INTERNET_CLIENT } from "../firewall/identities";
 import type { SandboxLayout, SandboxSettings } from "../layout";
-import type { AccessTokens, Grant } from "./access-tokens";
-import { blobFile, type BlobSource } from "./blob-files";
-import { subnetsOf } from "./machine-subnets";
+import {
+  accessRefusal,
+  BLOB_READERS,
+  BLOB_WRITERS,
+  REFUSALS,
+  sendRefusal,
+  type BlobGuard,
+  type Refusal,
+} from "./blob-access";
+import { blobListing, type ListedBlob } from "./blob-listing";
+import { blobContent, declaredBlobs, findBlob, findContainer, hostBuildOf } from "./declared-blobs";
+import { WrittenBlobs, type WrittenBlob } from "./written-blobs";
 
-export interface BlobEndpointOptions {
+export interface BlobEndpointOptions extends BlobGuard {
   layout: SandboxLayout;
   settings: SandboxSettings;
-  store: ResourceStore;
-  tokens: AccessTokens;
+  /** Where an address of a vault leads here. */
+  localUrl?: (url: string) => string | undefined;
 }
 
-/** Azure Storage's refusals: status, code and sentence, as its REST reference has them. */
-const REFUSALS = {
-  network: [403, "AuthorizationFailure", "This request is not authorized to perform this operation."],
-  anonymous: [409, "PublicAccessNotPermitted", "Public access is not permitted on this storage account."],
-  version: [
-    400,
-    "InvalidHeaderValue",
-    "The value for one of the HTTP headers is not in the correct format: a bearer token needs x-ms-version 2017-11-09 or later.",
-  ],
-  token: [
-    401,
-    "InvalidAuthenticationInfo",
-    "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.",
-  ],
-  role: [
-    403,
-    "AuthorizationPermissionMismatch",
-    "This request is not authorized to perform this operation using this permission.",
-  ],
-  missing: [404, "BlobNotFound", "The specified blob does not exist."],
-} as const;
+/** A request of one of the kinds that are answered, once it may be. */
+interface BlobRequest {
+  options: BlobEndpointOptions;
+  request: IncomingMessage;
+  response: ServerResponse;
+  kind: "blobs" | "host-builds";
+  account: string;
+  container: string;
+  /** Empty for the container itself. */
+  name: string;
+  parameters: URLSearchParams;
+}
 
-/** Built-in roles that may read blobs: Reader, Contributor and Owner of blob data. */
-export const BLOB_READERS: ReadonlySet<string> = new Set([
-  "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
-  "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
-  "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
-]);
+interface Operation {
+  method: string;
+  /** Of the container instead of a blob. */
+  ofContainer?: boolean;
+  roles: ReadonlySet<string>;
+  answer(asked: BlobRequest): Promise<Refusal | undefined>;
+}
 
-const FIRST_BEARER_VERSION = "2017-11-09";
-const STORAGE_AUDIENCE = /^https:\/\/(storage\.azure\.com|[a-z0-9]{3,24}\.blob\.core\.windows\.net)$/;
+const OPERATIONS: readonly Operation[] = [
+  { method: "GET", roles: BLOB_READERS, answer: get },
+  { method: "HEAD", roles: BLOB_READERS, answer: get },
+  { method: "GET", ofContainer: true, roles: BLOB_READERS, answer: list },
+  { method: "PUT", roles: BLOB_WRITERS, answer: put },
+  { method: "DELETE", roles: BLOB_WRITERS, answer: remove },
+];
 
 /** The address of a blob's host build, which lies beside the blob and is as private (allowed difference `host-artifact`). */
 export function hostBuildUrl(blobUrl: string): string {
@@ -63,126 +63,127 @@ export function isBlobUrl(url: string): boolean {
   return /^http:\/\/127\.\d+\.0\.1:\d+\/blobs\//.test(url);
 }
 
-/** Answers `GET /blobs/<account>/<container>/<blob>`. @returns whether the request was one of these. */
+/** Answers for `/blobs/<account>/<container>/<blob>` as Azure Storage does. @returns whether the request was one of these. */
 export async function serveBlob(
   options: BlobEndpointOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const match = /^\/(blobs|host-builds)\/([^/?#]+)\/([^/?#]+)\/([^?#]+)$/.exec(request.url ?? "");
-  if (!match || request.method !== "GET") return false;
-  const [, kind, account, container, blobName] = match as unknown as [string, string, string, string, string];
+  const { pathname, searchParams: parameters } = new URL(request.url ?? "/", "http://blobs");
+  const match = /^\/(blobs|host-builds)\/([^/]+)\/([^/]+)(?:\/(.+))?$/.exec(pathname);
+  if (!match) return false;
+  const [, kind, account, container, name] = match as unknown as [string, BlobRequest["kind"], string, string, string?];
+  const operation = OPERATIONS.find(
+    ({ method, ofContainer = false }) =>
+      method === request.method &&
+      ofContainer === (name === undefined) &&
+      (!ofContainer || parameters.get("comp") === "list") &&
+      (kind === "blobs" || method === "GET"),
+  );
+  if (!operation) return false;
   const containerId = findContainer(options.store, account, container)?.id;
-  const blob = findBlob(options.store, account, container, decode(blobName));
+  const asked = { options, request, response, kind, account, container, name: decode(name ?? ""), parameters };
   const refusal =
-    refuseNetwork(options, request, account) ??
-    refuse(options, request, containerId) ??
-    (blob ? undefined : REFUSALS.missing);
-  if (refusal) {
-    sendRefusal(response, refusal);
-    return true;
-  }
-  const file = kind === "blobs" ? blobContent(options, blob!) : hostBuildOf(options, blob!);
-  const size =
-    file === undefined
-      ? undefined
-      : await stat(file).then(
-          (found) => found.size,
-          () => undefined,
-        );
-  if (file === undefined || size === undefined) {
-    sendRefusal(response, REFUSALS.missing);
-    return true;
-  }
-  response.writeHead(200, {
-    "Content-Type": "application/octet-stream",
-    "Content-Length": size,
-    "x-ms-blob-type": "BlockBlob",
-  });
-  await pipeline(createReadStream(file), response);
+    accessRefusal(options, request, { account, containerId, roles: operation.roles }) ??
+    (await operation.answer(asked));
+  if (refusal) sendRefusal(response, refusal);
   return true;
 }
 
-type Refusal = (typeof REFUSALS)[keyof typeof REFUSALS];
-
-/**
- * An account's firewall asks where a request comes from before anybody asks who sends it. One with a machine's token
- * comes from that machine's subnet, or by a private endpoint past the firewall; every other one from the Internet.
- */
-function refuseNetwork(
-  { store, tokens }: BlobEndpointOptions,
-  request: IncomingMessage,
-  accountName: string,
-): Refusal | undefined {
-  const stored = store
-    .list("azure-native:storage:StorageAccount")
-    .find(({ inputs }) => inputs["accountName"] === accountName);
-  if (!stored) return undefined;
-  const account = stored.inputs as unknown as StorageAccountInputs;
-  const subnets = subnetsOf(store, grantOf(tokens, request));
-  const blobs = { id: stored.id, groupId: "blob", zoneName: PRIVATE_DNS_ZONES.blob };
-  const isAdmitted = subnets
-    ? admitsSubnets(account, subnets, store) || hasPrivateLink(store, subnets, blobs)
-    : admitsAddress(account, INTERNET_CLIENT);
-  return isAdmitted ? undefined : REFUSALS.network;
+async function get({ options, request, response, kind, account, container, name }: BlobRequest) {
+  const declared = findBlob(options.store, account, container, name);
+  const file = !declared
+    ? (await written(options).get(account, container, name))?.file
+    : kind === "blobs"
+      ? blobContent(options, declared)
+      : hostBuildOf(options, declared);
+  const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
+  if (file === undefined || !found) return REFUSALS.missing;
+  const etag = etagOf({ bytes: found.size, modifiedMs: found.mtimeMs });
+  const headers = { ETag: etag, "Last-Modified": found.mtime.toUTCString(), "x-ms-blob-type": "BlockBlob" };
+  if (matches(request.headers["if-none-match"], etag)) {
+    // A condition that says "not if it is the same" makes a read cheap, and isn't an error.
+    response.writeHead(304, { ETag: etag, "x-ms-error-code": "ConditionNotMet" }).end();
+    return undefined;
+  }
+  const type = { "Content-Type": "application/octet-stream" };
+  if (declared && isText(declared) && options.localUrl) {
+    const text = Buffer.from(withLocalUrls(await readFile(file, "utf8"), options.localUrl));
+    response.writeHead(200, { ...headers, ...type, "Content-Length": text.length });
+    response.end(request.method === "HEAD" ? undefined : text);
+    return undefined;
+  }
+  response.writeHead(200, { ...headers, ...type, "Content-Length": found.size });
+  if (request.method === "HEAD") response.end();
+  else await pipeline(createReadStream(file), response);
+  return undefined;
 }
 
-function grantOf(tokens: AccessTokens, { headers }: IncomingMessage): Grant | undefined {
-  const [scheme, token = ""] = (headers.authorization ?? "").split(" ");
-  return scheme === "Bearer" ? tokens.grantOf(token) : undefined;
+/** What a program wrote, and no file: it may tell machines where secrets are (allowed difference `vault-address`). */
+function isText({ inputs }: StoredResource): boolean {
+  return (inputs as unknown as BlobInputs).source?.text !== undefined;
 }
 
-/** Who has no right to a blob doesn't learn whether it exists. */
-function refuse(
-  { tokens }: BlobEndpointOptions,
-  request: IncomingMessage,
-  containerId: string | undefined,
-): Refusal | undefined {
-  if (!request.headers.authorization?.startsWith("Bearer ")) return REFUSALS.anonymous;
-  const version = request.headers["x-ms-version"];
-  if (typeof version !== "string" || version < FIRST_BEARER_VERSION) return REFUSALS.version;
-  const grant = grantOf(tokens, request);
-  if (!grant || !STORAGE_AUDIENCE.test(grant.audience)) return REFUSALS.token;
-  const isReader = containerId !== undefined && tokens.hasRole(grant.principalId, containerId, BLOB_READERS);
-  return isReader ? undefined : REFUSALS.role;
+function withLocalUrls(text: string, localUrl: (url: string) => string | undefined): string {
+  return text.replaceAll(/https:\/\/[a-z0-9-]+\.vault\.[^"\s]+/gi, (url) => localUrl(url) ?? url);
 }
 
-function sendRefusal(response: ServerResponse, [status, code, message]: Refusal): void {
+async function put({ options, request, response, account, container, name }: BlobRequest) {
+  if (request.headers["x-ms-blob-type"] !== "BlockBlob") return REFUSALS.kind;
+  if (findBlob(options.store, account, container, name)) return REFUSALS.declared;
+  const former = await written(options).get(account, container, name);
+  if (former && matches(request.headers["if-none-match"], etagOf(former))) return REFUSALS.exists;
+  const condition = request.headers["if-match"];
+  if (condition !== undefined && !(former && matches(condition, etagOf(former)))) return REFUSALS.condition;
+  const blob = await written(options).put(account, container, name, request);
+  response.writeHead(201, { ETag: etagOf(blob), "Last-Modified": new Date(blob.modifiedMs).toUTCString() }).end();
+  return undefined;
+}
+
+async function remove({ options, response, account, container, name }: BlobRequest) {
+  if (findBlob(options.store, account, container, name)) return REFUSALS.declared;
+  if (!(await written(options).delete(account, container, name))) return REFUSALS.missing;
+  response.writeHead(202).end();
+  return undefined;
+}
+
+async function list({ options, response, account, container, parameters }: BlobRequest) {
+  if (!findContainer(options.store, account, container)) return REFUSALS.noContainer;
+  const own = await written(options).list(account, container);
+  const declared = await Promise.all(
+    declaredBlobs(options.store, account, container).map(async (blob): Promise<WrittenBlob[]> => {
+      const file = blobContent(options, blob);
+      const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
+      if (file === undefined || !found) return [];
+      return [{ name: blob.inputs["blobName"] as string, file, bytes: found.size, modifiedMs: found.mtimeMs }];
+    }),
+  );
+  const blobs = [...own, ...declared.flat()].map(({ name, bytes, modifiedMs }): ListedBlob => ({
+    name,
+    bytes,
+    modified: new Date(modifiedMs),
+    etag: etagOf({ bytes, modifiedMs }),
+  }));
   response
-    .writeHead(status, { "Content-Type": "application/xml", "x-ms-error-code": code })
-    .end(`<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+    .writeHead(200, { "Content-Type": "application/xml" })
+    .end(blobListing({ account, container, blobs }, parameters));
+  return undefined;
 }
 
-export function findContainer(store: ResourceStore, account: string, container: string): StoredResource | undefined {
-  return store
-    .list("azure-native:storage:BlobContainer")
-    .find(({ inputs }) => inputs["accountName"] === account && inputs["containerName"] === container);
+function written({ layout }: BlobEndpointOptions): WrittenBlobs {
+  return new WrittenBlobs(layout);
 }
 
-export function findBlob(
-  store: ResourceStore,
-  account: string,
-  container: string,
-  name: string,
-): StoredResource | undefined {
-  return store.list("azure-native:storage:Blob").find(({ inputs }) => {
-    const blob = inputs as unknown as BlobInputs;
-    return blob.accountName === account && blob.containerName === container && blob.blobName === name;
-  });
+/** Another content is another file here, which another time tells. */
+function etagOf({ bytes, modifiedMs }: Pick<WrittenBlob, "bytes" | "modifiedMs">): string {
+  return `"0x${Math.round(modifiedMs * 1000)
+    .toString(16)
+    .toUpperCase()}${bytes.toString(16).toUpperCase()}"`;
 }
 
-export function blobContent(
-  { layout }: { layout: Pick<SandboxLayout, "artifacts"> },
-  { inputs }: StoredResource,
-): string | undefined {
-  const { source } = inputs as unknown as BlobInputs;
-  return source && blobFile(layout, source as BlobSource);
-}
-
-function hostBuildOf({ layout, settings }: BlobEndpointOptions, { inputs }: StoredResource): string | undefined {
-  const { source } = inputs as unknown as BlobInputs;
-  const host = settings.artifacts[source?.hash ?? ""]?.host;
-  return host && join(layout.artifacts, host.sha256, host.fileName);
+/** Whether a header's condition names this tag, or any. */
+function matches(condition: string | undefined, etag: string): boolean {
+  return (condition ?? "").split(",").some((part) => ["*", etag].includes(part.trim()));
 }
 
 function decode(text: string): string {

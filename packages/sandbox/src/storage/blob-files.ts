@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { agentBinary } from "@windows-ha/agent";
 import { AzureError } from "../azure/azure-error";
+import type { ResourceStore } from "../azure/resource-store";
 import { writeJson } from "../files";
 import { ARTIFACT_PORT, type SandboxLayout, type SandboxSettings } from "../layout";
 import { hostPlatform } from "../machines/host-platform";
@@ -12,10 +13,11 @@ import { publish } from "../publish";
 import { SandboxError } from "../sandbox-error";
 import { zipOf, type ArchivedAsset } from "./archives";
 
-/** What a blob is made of: a file on this computer, or an archive of several. */
+/** What a blob is made of: a file on this computer, text, or an archive of several. */
 export interface BlobSource {
   hash: string;
   path?: string;
+  text?: string;
   assets?: Record<string, ArchivedAsset>;
 }
 
@@ -23,16 +25,19 @@ export interface BlobSource {
 export interface BlobFiles {
   /** Address of an account's blobs, without a slash at its end. */
   endpoint(accountName: string): string;
+  /** Where a blob or container of a declared account is here, instead of at the account's name. */
+  localUrl(url: string, store: ResourceStore): string | undefined;
   /**
-   * Keeps a file's or an archive's content, and the host builds of Windows programs.
+   * Keeps a file's, a text's or an archive's content, and the host builds of Windows programs.
    * @throws AzureError when the file isn't what was declared, or has no host build
    */
   keep(source: BlobSource): Promise<void>;
 }
 
 /** Where the sandbox keeps a blob's content. */
-export function blobFile(layout: Pick<SandboxLayout, "artifacts">, { path, hash }: BlobSource): string {
-  return join(layout.artifacts, hash, path === undefined ? "archive.zip" : basename(path));
+export function blobFile(layout: Pick<SandboxLayout, "artifacts">, { path, text, hash }: BlobSource): string {
+  const name = path !== undefined ? basename(path) : text !== undefined ? "text" : "archive.zip";
+  return join(layout.artifacts, hash, name);
 }
 
 export class StoredBlobFiles implements BlobFiles {
@@ -42,9 +47,23 @@ export class StoredBlobFiles implements BlobFiles {
     return `http://127.${this.context.settings.block}.0.1:${ARTIFACT_PORT}/blobs/${accountName}`;
   }
 
+  localUrl(url: string, store: ResourceStore): string | undefined {
+    const { hostname, pathname } = new URL(url);
+    const [, account] = /^([a-z0-9]{3,24})\.blob\./.exec(hostname) ?? [];
+    const isDeclared = store
+      .list("azure-native:storage:StorageAccount")
+      .some(({ inputs }) => inputs["accountName"] === account);
+    return account !== undefined && isDeclared ? `${this.endpoint(account)}${pathname}` : undefined;
+  }
+
   async keep(source: BlobSource): Promise<void> {
     const { layout } = this.context;
-    const { path, hash, assets = {} } = source;
+    const { path, text, hash, assets = {} } = source;
+    if (text !== undefined) {
+      await mkdir(join(layout.artifacts, hash), { recursive: true });
+      await writeFile(blobFile(layout, source), text);
+      return;
+    }
     if (path === undefined) {
       const content = await zipOf(assets);
       for (const member of Object.values(assets)) await this.#publishHostBuild(member);

@@ -8,7 +8,8 @@ import { admitsAddress } from "../azure/types/storage-firewall";
 import { INTERNET_CLIENT } from "../firewall/identities";
 import type { SandboxLayout } from "../layout";
 import type { AccessTokens } from "./access-tokens";
-import { BLOB_READERS, blobContent, findBlob, findContainer } from "./blob-endpoint";
+import { BLOB_READERS } from "./blob-access";
+import { blobContent, findBlob, findContainer } from "./declared-blobs";
 
 /** The packages of a gallery's applications. They are the gallery's own: the blobs they came from may go. */
 export interface GalleryPackages {

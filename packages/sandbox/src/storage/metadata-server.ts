@@ -18,6 +18,8 @@ export interface MetadataMachine {
   /** ARM id of its scale set, or of itself. */
   owner: string;
   zone?: string;
+  /** @default "Windows" */
+  osType?: "Windows" | "Linux";
   tokens: AccessTokens;
   events: ScheduledEvents;
 }
@@ -99,8 +101,8 @@ function token({ owner, tokens }: MetadataMachine, { parameters }: Question): An
   };
 }
 
-function compute({ name, zone }: MetadataMachine): Answer {
-  return { status: 200, body: { name, osType: "Windows", zone: zone ?? "" } };
+function compute({ name, zone, osType = "Windows" }: MetadataMachine): Answer {
+  return { status: 200, body: { name, osType, zone: zone ?? "" } };
 }
 
 function approve({ events }: MetadataMachine, { body }: Question): Answer {

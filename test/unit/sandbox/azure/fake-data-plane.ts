@@ -20,6 +20,7 @@ export class FakeDataPlane implements DataPlane {
   readonly keptFiles: BlobSource[] = [];
   readonly blobs = {
     endpoint: (account: string): string => `http://127.100.0.1:7400/blobs/${account}`,
+    localUrl: (): undefined => undefined,
     keep: async (source: BlobSource): Promise<void> => {
       this.keptFiles.push(source);
     },
@@ -49,6 +50,8 @@ export class FakeDataPlane implements DataPlane {
 
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
+
+  localUrl(): undefined {}
 
   allocateAddress(owner: string): string {
     const known = this.#addresses.get(owner);

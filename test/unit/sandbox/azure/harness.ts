@@ -35,6 +35,10 @@ const TOKENS: Record<ShortType, string> = {
   endpoint: "azure-native:network:PrivateEndpoint",
   zoneGroup: "azure-native:network:PrivateDnsZoneGroup",
   alert: "azure-native:monitor:ActivityLogAlert",
+  aks: "azure-native:containerservice:ManagedCluster",
+  aksPool: "azure-native:containerservice:AgentPool",
+  aksMaintenance: "azure-native:containerservice:MaintenanceConfiguration",
+  federation: "azure-native:managedidentity:FederatedIdentityCredential",
 };
 
 /** An emulated Azure in a temporary folder, spoken to as the engine does it, but without gRPC between. */

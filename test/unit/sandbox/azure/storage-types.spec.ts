@@ -91,7 +91,7 @@ describe("sandbox: storage accounts, blobs and roles", () => {
     [CONTAINER, { ...container, containerName: "My--Files" }, /containerName: ContainerOperationFailure/],
     [SERVICE, { ...service, deleteRetentionPolicy: { enabled: true } }, /deleteRetentionPolicy\.days: .*1 to 365/],
     [SERVICE, { ...service, blobServicesName: "mine" }, /blobServicesName: InvalidParameter: .*named default/],
-    [BLOB, { ...blob, source: { text: "hello", hash: "ab" } }, /source: .*give a FileAsset/],
+    [BLOB, { ...blob, source: { uri: "https://files.example.com/a", hash: "ab" } }, /source: .*give a FileAsset/],
     [
       ROLE,
       { roleAssignmentName: "reader", scope: CONTAINER_ID, principalId: NAME, roleDefinitionId: READER },
@@ -116,6 +116,8 @@ describe("sandbox: storage accounts, blobs and roles", () => {
       url: "http://127.100.0.1:7400/blobs/shopfiles/artifacts/orders/1.4.2/abababab/orders.exe",
     });
     expect(dataPlane.keptFiles).to.deep.equal([{ path: "/build/orders.exe", hash: "ab".repeat(32) }]);
+    await create(BLOB, { ...blob, blobName: "note", source: { text: "hello", hash: "cd".repeat(32) } });
+    expect(dataPlane.keptFiles[1]).to.deep.equal({ text: "hello", hash: "cd".repeat(32) });
   });
 
   it("answers with no key of an account, under any name", async () => {

@@ -1,5 +1,6 @@
 import type { PropertyMap } from "../../../../packages/sandbox/src/provider";
 import { GROUP, type Harness } from "./harness";
+import { VALID_AKS } from "./valid-aks-inputs";
 
 export type ShortType =
   | "group"
@@ -19,7 +20,11 @@ export type ShortType =
   | "link"
   | "endpoint"
   | "zoneGroup"
-  | "alert";
+  | "alert"
+  | "aks"
+  | "aksPool"
+  | "aksMaintenance"
+  | "federation";
 
 const place = { resourceGroupName: "shop", location: "westeurope" };
 
@@ -209,6 +214,7 @@ export const VALID = {
     storageId: `${GROUP}/providers/Microsoft.Storage/storageAccounts/orders`,
     retentionPolicy: { enabled: true, days: 90 },
   },
+  ...VALID_AKS,
 } satisfies Record<ShortType, PropertyMap>;
 
 export function networkId(path: string): string {

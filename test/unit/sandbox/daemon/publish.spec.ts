@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { sandboxLayout } from "../../../../packages/sandbox/src/layout";
 import { publish } from "../../../../packages/sandbox/src/publish";
+import { packConsul } from "../../../../packages/sandbox/src/publish-consul";
 import { failureOf, temporaryFolder } from "./support";
 
 /** Big enough to be copied in several parts. */
@@ -136,6 +137,19 @@ describe("publish", () => {
       if (process.platform !== "linux") this.skip();
       write("orders", content());
       expect(await refusal(write("orders.exe", windowsBuild()))).to.contain(says);
+    });
+  }
+
+  const WRONG_CONSUL: [what: string, file: () => string, says: string][] = [
+    ["a Windows program", () => write("consul.exe", windowsBuild()), "isn't a program that this computer"],
+    ["another program", () => process.execPath, "isn't Consul: `version` printed"],
+    ["nothing", () => join(folder(), "none"), "isn't a program that this computer"],
+  ];
+  for (const [what, file, says] of WRONG_CONSUL) {
+    it(`refuses ${what} as Consul`, async function () {
+      if (process.platform !== "linux") this.skip();
+      const layout = sandboxLayout(join(folder(), "sandbox"));
+      expect((await failureOf(packConsul(layout, file()))).message).to.contain(says);
     });
   }
 });

@@ -23,11 +23,16 @@ export function recordingParts(overrides: Partial<DataPlane> = {}): { parts: Dae
   const dataPlane: DataPlane = {
     start: async () => note("data plane starts"),
     stop: async () => note("data plane stops"),
-    blobs: { endpoint: (account) => `http://127.64.0.1:7400/blobs/${account}`, keep: async () => undefined },
+    blobs: {
+      localUrl: () => undefined,
+      endpoint: (account) => `http://127.64.0.1:7400/blobs/${account}`,
+      keep: async () => undefined,
+    },
     packages: { keep: async () => undefined },
     secrets: { keep: () => "0".repeat(32), get: () => undefined },
     allocateAddress: () => "127.64.1.1",
     releaseAddress: () => undefined,
+    localUrl: () => undefined,
     preflight: () => [],
     putMachines: async () => undefined,
     deleteMachines: async () => undefined,

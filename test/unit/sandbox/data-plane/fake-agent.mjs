@@ -83,6 +83,18 @@ const commands = {
     rmSync(stateFile, { force: true });
   },
 
+  /** Counts the machines that its data disk has seen; with FAIL as the data center's name it fails. */
+  async consul() {
+    if (process.argv[3] === "gate") return console.log(`healthy ${readFileSync(join(root, "consul/spec.json"))}`);
+    const spec = readFileSync(process.argv[process.argv.indexOf("--spec") + 1], "utf8");
+    if (JSON.parse(spec).consul.configuration.datacenter === "fail") {
+      console.error("consul said boom");
+      process.exit(22);
+    }
+    appendFileSync(join(root, "consul/data/machines"), `${machine}\n`);
+    writeFileSync(join(root, "consul/spec.json"), spec);
+  },
+
   async status() {
     const spec = readSpec();
     console.log(JSON.stringify({ service: spec?.service.name ?? "", version: spec?.service.version ?? "" }));

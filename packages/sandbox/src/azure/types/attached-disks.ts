@@ -10,6 +10,8 @@ export interface DataDisk {
   createOption?: string;
   diskSizeGB?: number;
   caching?: string;
+  /** @default "Detach" */
+  deleteOption?: string;
   managedDisk?: { id?: string };
 }
 

@@ -8,9 +8,10 @@ import { accountOf } from "./blob-container";
 import type { StorageAccountInputs } from "./storage-account";
 import { admitsAddress } from "./storage-firewall";
 
-/** A `FileAsset` or an `AssetArchive` as the engine sends it. */
+/** A `FileAsset`, a `StringAsset` or an `AssetArchive` as the engine sends it. */
 export interface FileSource {
   path?: string;
+  text?: string;
   hash?: string;
   assets?: Record<string, ArchivedAsset>;
 }
@@ -36,8 +37,8 @@ export const blob = defineType<BlobInputs>({
       "InvalidParameter",
       ({ source }) =>
         source !== undefined &&
-        (typeof source.hash !== "string" || !(typeof source.path === "string" || isFlatArchive(source))) &&
-        "The sandbox uploads files and archives of files and text; give a FileAsset or an AssetArchive.",
+        (typeof source.hash !== "string" || !(isContent(source) || isFlatArchive(source))) &&
+        "The sandbox uploads files, text, and archives of both; give a FileAsset, a StringAsset or an AssetArchive.",
     ),
   ],
   refusePlacement({ id, store }) {
@@ -47,8 +48,9 @@ export const blob = defineType<BlobInputs>({
   provide: async ({ inputs }, dataPlane) => {
     const { source } = inputs as unknown as BlobInputs;
     if (!source) return;
-    const { path, assets, hash } = source;
-    await dataPlane.blobs.keep({ hash: hash!, ...(path === undefined ? { assets: assets! } : { path }) });
+    const { path, text, assets, hash } = source;
+    const content = path !== undefined ? { path } : text !== undefined ? { text } : { assets: assets! };
+    await dataPlane.blobs.keep({ hash: hash!, ...content });
   },
   compute({ inputs }, _base, dataPlane) {
     const { accountName, containerName, blobName } = inputs as unknown as BlobInputs;
@@ -56,12 +58,13 @@ export const blob = defineType<BlobInputs>({
   },
 });
 
+function isContent({ path, text }: Pick<FileSource, "path" | "text">): boolean {
+  return typeof path === "string" || typeof text === "string";
+}
+
 /** Archives within an archive are nothing that anybody here needs. */
 function isFlatArchive({ assets }: FileSource): boolean {
-  return (
-    assets !== undefined &&
-    Object.values(assets).every(({ path, text }) => typeof path === "string" || typeof text === "string")
-  );
+  return assets !== undefined && Object.values(assets).every(isContent);
 }
 
 /** azure-native uploads with the account's key, which it lists by itself. */

@@ -2,6 +2,7 @@ import { AzureError } from "../azure-error";
 import { missingReference, usersOf } from "../references";
 import { defineType, type Reference } from "../resource-type";
 import { single } from "../rule-helpers";
+import { addressOwner, refuseStaticAddress } from "./static-address";
 import { VIRTUAL_MACHINE } from "./virtual-machine";
 
 interface IpConfiguration {
@@ -55,7 +56,7 @@ export const networkInterface = defineType<NetworkInterfaceInputs>({
   ],
   refusePlacement: ({ id, inputs, store }) => {
     const { networkSecurityGroup, ipConfigurations = [] } = inputs as NetworkInterfaceInputs;
-    return missingReference(store, id, [
+    const missing = missingReference(store, id, [
       networkSecurityGroup?.id,
       ...ipConfigurations.flatMap((configuration) => [
         configuration.subnet?.id,
@@ -64,14 +65,15 @@ export const networkInterface = defineType<NetworkInterfaceInputs>({
         ...(configuration.applicationSecurityGroups ?? []).map((group) => group.id),
       ]),
     ]);
+    return missing ?? refuseStaticAddress({ id, inputs, store });
   },
-  compute: ({ id }, base, dataPlane) => ({
+  compute: ({ id, inputs }, base, dataPlane) => ({
     ipConfigurations: (base["ipConfigurations"] as IpConfiguration[] | undefined)?.map((configuration) => ({
       ...configuration,
-      privateIPAddress: dataPlane.allocateAddress(id),
+      privateIPAddress: dataPlane.allocateAddress(addressOwner(id, inputs)),
     })),
   }),
-  addressOwners: ({ id }) => [id],
+  addressOwners: ({ id, inputs }) => [addressOwner(id, inputs)],
   refuseDeletion: (nic, users) =>
     new AzureError(
       "NicInUse",

@@ -2,6 +2,7 @@ import { AzureError } from "../azure-error";
 import { sameId } from "../arm-id";
 import { defineType } from "../resource-type";
 import { single } from "../rule-helpers";
+import { ZERO_UUID } from "../subscription";
 import type { StoredResource } from "../resource-store";
 
 export interface RoleAssignmentInputs {
@@ -10,6 +11,15 @@ export interface RoleAssignmentInputs {
   principalId: string;
   principalType?: string;
   roleDefinitionId: string;
+}
+
+/** Whoever deploys, as `getClientConfig` says. */
+const DEPLOYER = ZERO_UUID;
+
+/** An identity by itself, or the one that AKS makes for a cluster's nodes. */
+function principalsOf(outputs: Record<string, unknown>): unknown[] {
+  const { kubeletidentity } = (outputs["identityProfile"] ?? {}) as { kubeletidentity?: { objectId?: string } };
+  return [outputs["principalId"], kubeletidentity?.objectId];
 }
 
 const TOKEN = "azure-native:authorization:RoleAssignment";
@@ -55,7 +65,7 @@ export const roleAssignment = defineType<RoleAssignmentInputs>({
     if (others.some((other) => isSameGrant(other, wanted))) {
       return new AzureError("RoleAssignmentExists", "The role assignment already exists.");
     }
-    const principals = store.list().map(({ outputs }) => outputs["principalId"]);
+    const principals = [DEPLOYER, ...store.list().flatMap(({ outputs }) => principalsOf(outputs))];
     return principals.includes(wanted.principalId)
       ? undefined
       : new AzureError(

@@ -23,10 +23,11 @@ export interface VirtualMachineInputs {
     adminPassword?: string;
     computerName?: string;
     windowsConfiguration?: WindowsConfiguration;
-    linuxConfiguration?: unknown;
+    customData?: string;
+    linuxConfiguration?: { disablePasswordAuthentication?: boolean; ssh?: { publicKeys?: object[] } };
   };
   storageProfile?: { dataDisks?: DataDisk[] };
-  networkProfile?: { networkInterfaces?: { id?: string; primary?: boolean }[] };
+  networkProfile?: { networkInterfaces?: { id?: string; primary?: boolean; deleteOption?: string }[] };
   applicationProfile?: ApplicationProfile;
 }
 
@@ -51,6 +52,22 @@ const rules = [
     "osProfile.adminPassword",
     INVALID,
     (inputs) => isWindows(inputs) && passwordProblem(inputs.osProfile?.adminPassword),
+  ),
+  single<VirtualMachineInputs>(
+    ["osProfile.adminPassword", "osProfile.linuxConfiguration"],
+    "osProfile.linuxConfiguration",
+    INVALID,
+    ({ osProfile }) => {
+      const { disablePasswordAuthentication, ssh } = osProfile?.linuxConfiguration ?? {};
+      const byPassword = osProfile?.adminPassword !== undefined && disablePasswordAuthentication !== true;
+      const byKey = (ssh?.publicKeys ?? []).length > 0;
+      return (
+        osProfile?.linuxConfiguration !== undefined &&
+        !byPassword &&
+        !byKey &&
+        "Authentication using either SSH or by user name and password must be enabled in Linux profile."
+      );
+    },
   ),
   single<VirtualMachineInputs>(["osProfile.computerName", "vmName"], "osProfile.computerName", INVALID, (inputs) => {
     if (!isWindows(inputs)) return undefined;
@@ -138,6 +155,7 @@ export const virtualMachine = defineType<VirtualMachineInputs>({
     const { availabilitySet, networkProfile } = placement.inputs as VirtualMachineInputs;
     const interfaces = (networkProfile?.networkInterfaces ?? []).map(({ id }) => id);
     return (
+      refuseOtherLinux(placement) ??
       missingIdentity(placement) ??
       missingReference(placement.store, placement.id, [availabilitySet?.id, ...interfaces]) ??
       refuseSharedInterface(placement, interfaces) ??
@@ -145,8 +163,29 @@ export const virtualMachine = defineType<VirtualMachineInputs>({
       missingApplication(placement, (placement.inputs as VirtualMachineInputs).applicationProfile)
     );
   },
+  // Both stay unless the machine says otherwise.
+  deletesAlong: ({ inputs }) => {
+    const { networkProfile, storageProfile } = inputs as VirtualMachineInputs;
+    const disks = (storageProfile?.dataDisks ?? []).map(({ deleteOption, managedDisk }) => ({
+      deleteOption,
+      id: managedDisk?.id,
+    }));
+    return [...(networkProfile?.networkInterfaces ?? []), ...disks].flatMap(({ deleteOption, id }) =>
+      deleteOption === "Delete" && id !== undefined ? [id] : [],
+    );
+  },
   compute: (placement) => ({ vmId: uuidOf(`virtual machine:${placement.id}`), ...identityOutputs(placement) }),
 });
+
+/** With custom data it is looked at before anything is created; a first preview can't tell unknown from none. */
+function refuseOtherLinux({ inputs }: Placement): AzureError | undefined {
+  const { osProfile } = inputs as VirtualMachineInputs;
+  if (!osProfile?.linuxConfiguration || osProfile.customData) return undefined;
+  return new AzureError(
+    "NotEmulated",
+    "A sandbox machine with Linux runs solely what ConsulServers renders for cloud-init; one without customData is not emulated.",
+  );
+}
 
 /** An interface belongs to one machine at a time. */
 function refuseSharedInterface({ id, store }: Placement, interfaces: (string | undefined)[]): AzureError | undefined {
