@@ -2,7 +2,7 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: "ms" | "MB" | "s" | "ratio" | "resources";
+  unit: "ms" | "MB" | "kB" | "s" | "ratio" | "resources";
   /** More than this is a failure. */
   limit?: number;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { succeed } from "../test/support/command";
 import { REPOSITORY } from "../test/support/sandbox-stack";
+import { packageManager } from "../tools/lib/workspace.mjs";
 
 /** Packages whose published files differ from those of the workspace, by folder, with the name that they are imported by. */
 const BUNDLED = { spec: "@windows-ha/spec", components: "windows-ha" };
@@ -15,7 +16,7 @@ export async function installPublished(folder: string): Promise<void> {
     const target = join(modules, imported);
     const packed = mkdtempSync(join(tmpdir(), "wha-packed-"));
     try {
-      await succeed("npx", ["--yes", "pnpm@10.34.8", "pack", "--pack-destination", packed], { cwd: source });
+      await succeed("npx", ["--yes", packageManager, "pack", "--pack-destination", packed], { cwd: source });
       mkdirSync(target, { recursive: true });
       await succeed("tar", ["-xzf", join(packed, readdirSync(packed)[0]!), "--strip-components=1", "-C", target]);
     } finally {

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { consul } from "./consul";
 import { flatComparison } from "./flat-comparison";
 import { importCost } from "./import-cost";
 import { preview } from "./preview";
 import { registrations } from "./registrations";
+import { report } from "./report";
 import { start } from "./start";
 import { typeCheck } from "./type-check";
 import type { Benchmark, Figure } from "./figure";
@@ -19,10 +21,12 @@ const BENCHMARKS: Record<string, Benchmark> = {
   "type-check": typeCheck,
   "flat-comparison": flatComparison,
   preview,
+  report,
   start,
+  consul,
 };
 /** Measured only when named: takes minutes. */
-const ON_REQUEST = new Set(["start"]);
+const ON_REQUEST = new Set(["start", "consul"]);
 const BASELINE = join(__dirname, "baseline.json");
 
 async function main(args: string[]): Promise<void> {

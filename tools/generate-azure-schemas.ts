@@ -37,8 +37,12 @@ const SCHEMA_FILES: readonly SchemaFile[] = [
       "azure-native:compute:VirtualMachineRunCommandByVirtualMachine":
         "compute/virtualMachineRunCommandByVirtualMachine",
       "azure-native:compute:VirtualMachineScaleSet": "compute/virtualMachineScaleSet",
+      "azure-native:containerservice:AgentPool": "containerservice/agentPool",
+      "azure-native:containerservice:MaintenanceConfiguration": "containerservice/maintenanceConfiguration",
+      "azure-native:containerservice:ManagedCluster": "containerservice/managedCluster",
       "azure-native:keyvault:Secret": "keyvault/secret",
       "azure-native:keyvault:Vault": "keyvault/vault",
+      "azure-native:managedidentity:FederatedIdentityCredential": "managedidentity/federatedIdentityCredential",
       "azure-native:managedidentity:UserAssignedIdentity": "managedidentity/userAssignedIdentity",
       "azure-native:monitor:ActivityLogAlert": "monitor/activityLogAlert",
       "azure-native:monitor:AutoscaleSetting": "monitor/autoscaleSetting",
@@ -69,6 +73,22 @@ const SCHEMA_FILES: readonly SchemaFile[] = [
       "command:local:Command": "local/command",
       "command:remote:Command": "remote/command",
       "command:remote:CopyToRemote": "remote/copyToRemote",
+    },
+  },
+  {
+    path: "packages/sandbox/src/kubernetes/schemas.generated.json",
+    sdk: "node_modules/@pulumi/kubernetes",
+    resources: {
+      "kubernetes:apps/v1:Deployment": "apps/v1/deployment",
+      "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": "autoscaling/v2/horizontalPodAutoscaler",
+      "kubernetes:core/v1:ConfigMap": "core/v1/configMap",
+      "kubernetes:core/v1:Namespace": "core/v1/namespace",
+      "kubernetes:core/v1:Service": "core/v1/service",
+      "kubernetes:core/v1:ServiceAccount": "core/v1/serviceAccount",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy": "networking/v1/networkPolicy",
+      "kubernetes:policy/v1:PodDisruptionBudget": "policy/v1/podDisruptionBudget",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role": "rbac/v1/role",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": "rbac/v1/roleBinding",
     },
   },
   {
@@ -191,21 +211,15 @@ class SdkReader {
     const found = new Map<string, ts.InterfaceDeclaration>();
     const file = join(this.sdk, "types/input.d.ts");
     if (!existsSync(file)) return found;
-    for (const statement of parse(file).statements) {
-      // A package without modules declares its types at the top.
-      if (ts.isInterfaceDeclaration(statement)) found.set(statement.name.text, statement);
-      if (!ts.isModuleDeclaration(statement) || !statement.body || !ts.isModuleBlock(statement.body)) continue;
-      for (const inner of statement.body.statements) {
-        if (ts.isInterfaceDeclaration(inner)) found.set(`${statement.name.text}.${inner.name.text}`, inner);
-      }
-    }
+    collectInterfaces(parse(file).statements, "", found);
     return found;
   }
 
   #readEnum(qualifiedName: string): string[] {
     const known = this.#enums.get(qualifiedName);
     if (known) return known;
-    const [module, name] = qualifiedName.split(".") as [string, string];
+    const parts = qualifiedName.split(".");
+    const [module, name] = [parts.slice(0, -1).join("/"), parts.at(-1)!];
     for (const statement of parse(join(this.sdk, "types/enums", module, "index.d.ts")).statements) {
       if (!ts.isVariableStatement(statement)) continue;
       const [declaration] = statement.declarationList.declarations;
@@ -215,11 +229,24 @@ class SdkReader {
         .map((type) =>
           type && ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? type.literal.text : "",
         );
-      this.#enums.set(`${module}.${(declaration.name as ts.Identifier).text}`, values);
+      this.#enums.set(`${parts.slice(0, -1).join(".")}.${(declaration.name as ts.Identifier).text}`, values);
     }
     const values = this.#enums.get(qualifiedName);
     if (!values) throw new Error(`${this.sdk}: types/enums/${module} declares no ${name}`);
     return values;
+  }
+}
+
+/** Every interface by its qualified name; a package without modules declares its types at the top. */
+function collectInterfaces(
+  statements: readonly ts.Statement[],
+  prefix: string,
+  found: Map<string, ts.InterfaceDeclaration>,
+): void {
+  for (const statement of statements) {
+    if (ts.isInterfaceDeclaration(statement)) found.set(`${prefix}${statement.name.text}`, statement);
+    if (!ts.isModuleDeclaration(statement) || !statement.body || !ts.isModuleBlock(statement.body)) continue;
+    collectInterfaces(statement.body.statements, `${prefix}${statement.name.text}.`, found);
   }
 }
 

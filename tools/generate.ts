@@ -24,6 +24,11 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     source: "packages/spec/src/agent-spec.ts",
     type: "AgentSpec",
   },
+  {
+    path: "packages/agent/internal/spec/agent-consul-server-spec.schema.json",
+    source: "packages/spec/src/agent-consul.ts",
+    type: "AgentConsulServerSpec",
+  },
 ];
 
 /** The text that the file should have: a JSON Schema (draft 7), formatted by Prettier. */

@@ -9,10 +9,8 @@ import { run } from "./lib/process.mjs";
 import { expectSuccess, openLog, steps } from "./lib/progress.mjs";
 import { checkRequirements } from "./lib/requirements.mjs";
 import { digest, filesBelow, stamp } from "./lib/stamps.mjs";
-import { entries, lockFolder, node24, root, withPath } from "./lib/workspace.mjs";
+import { entries, lockFolder, node24, packageManager, root, withPath } from "./lib/workspace.mjs";
 import { thirdPartyTools, toolsFor } from "./third-party.mjs";
-
-const PNPM = "pnpm@10.34.8";
 
 /** What every command needs first. Each step finds out by itself whether there is anything to do. */
 const commonSteps = [
@@ -76,7 +74,7 @@ async function installDependencies(context, step) {
   const files = ["pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc"]
     .map((file) => join(root, file))
     .filter((file) => existsSync(file));
-  const inputs = digest([...files, ...manifests], [PNPM, process.platform, process.arch]);
+  const inputs = digest([...files, ...manifests], [packageManager, process.platform, process.arch]);
   const mark = stamp("dependencies");
   if (mark.isCurrent(inputs) && existsSync(node24)) return inPlace(step);
   mark.clear();
@@ -93,7 +91,7 @@ async function installDependencies(context, step) {
 
 async function pnpmInstall(more, { env, signal, log }, step) {
   const options = ["--frozen-lockfile", "--reporter=append-only", "--config.confirmModulesPurge=false", ...more];
-  const result = await run("npx", ["--yes", PNPM, "install", ...options], {
+  const result = await run("npx", ["--yes", packageManager, "install", ...options], {
     cwd: root,
     env,
     signal,
@@ -101,7 +99,7 @@ async function pnpmInstall(more, { env, signal, log }, step) {
     onLine: step.detail,
     shell: process.platform === "win32",
   });
-  expectSuccess(`${PNPM} install`, result, log.path);
+  expectSuccess(`${packageManager} install`, result, log.path);
 }
 
 async function buildTypeScript({ env, signal, log }, step) {
@@ -152,7 +150,8 @@ async function bring(tool, context, step) {
   const ui = { note: step.note, detail: step.detail };
   const found = await bringTool(tool, { env, signal, log: log.stream, logPath: log.path, ...ui });
   context.folders.push(dirname(found.path));
-  const version = found.version.replace(/^v/, "");
+  // Some say more than their version.
+  const version = /\d+(\.\d+)+/.exec(found.version)?.[0] ?? found.version;
   step.done(found.installed ? `${version}, by ${found.how}` : `in place (${version}, ${found.how})`);
   return !found.installed;
 }

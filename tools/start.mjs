@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { collectAnswers } from "./lib/answers.mjs";
 import { Failure } from "./lib/errors.mjs";
 import { withLock } from "./lib/lock.mjs";
@@ -8,12 +9,14 @@ import { main } from "./lib/main.mjs";
 import { expectSuccess, openLog, steps } from "./lib/progress.mjs";
 import { sandboxCommand, writeIfChanged } from "./lib/sandbox.mjs";
 import { lockFolder, root } from "./lib/workspace.mjs";
+import { searchPath } from "./lib/ways.mjs";
 import { setUp, setUpStepCount } from "./setup.mjs";
 
 const STACK = "dev";
 const SERVICE = "examples/services/orders";
 const AGENT = "packages/agent/bin/windows-amd64/windows-ha-agent.exe";
 const AGENT_HERE = `packages/agent/bin/linux-${process.arch === "x64" ? "amd64" : process.arch}/windows-ha-agent`;
+const RELEASE = join(root, "stacks", "dist", "release.json");
 /** A Pulumi in another terminal, or left behind by an interrupted run, ends within this: a rolling upgrade takes minutes. */
 const LOCK_WAIT_SECONDS = 300;
 const ANSWER_SECONDS = 60;
@@ -32,28 +35,38 @@ await main("npm start", async (signal) => {
 });
 
 async function start(signal) {
+  const { consul } = parseArgs({
+    options: { consul: { type: "boolean", default: releasedConsul() !== undefined } },
+  }).values;
+  const command = consul ? "start --consul" : "start";
   const log = openLog("start");
-  const ui = steps(setUpStepCount("start") + (process.platform === "linux" ? startSteps.length : 0));
-  const { env } = await setUp({ for: "start", signal, log, ui });
+  const ui = steps(setUpStepCount(command) + (process.platform === "linux" ? startSteps.length : 0));
+  const { env } = await setUp({ for: command, signal, log, ui });
   if (process.platform !== "linux") throw new Failure(notHere());
 
   /** @type {{ [fact: string]: any }} what one step finds out and a later one uses */
-  const context = { sandbox: sandboxCommand({ env, signal, log }), signal, log };
+  const context = { sandbox: sandboxCommand({ env, signal, log }), signal, log, consul, env };
   for (const { title, work } of startSteps) await ui.step(title, (step) => work(context, step));
   process.stdout.write(await story(context));
 }
 
 /** What a release pipeline does: puts the files where the machines can fetch them, and writes down where and what. */
-async function publish({ sandbox }, step) {
+async function publish({ sandbox, consul, env }, step) {
   const artifact = await sandbox.json("publish", join(SERVICE, "bin", "orders.exe"));
   const agent = await sandbox.json("publish", AGENT, "--host", AGENT_HERE);
   const release = {
     version: readFileSync(join(root, SERVICE, "VERSION"), "utf8").trim(),
     artifact: { url: artifact.url, sha256: artifact.sha256 },
     agent: { url: agent.url, sha256: agent.sha256 },
+    ...(consul ? { consul: await sandbox.json("publish", "--consul", searchPath("consul", env)) } : {}),
   };
-  writeIfChanged(join(root, "stacks", "dist", "release.json"), `${JSON.stringify(release, null, 2)}\n`);
-  step.done(`orders ${release.version}`);
+  writeIfChanged(RELEASE, `${JSON.stringify(release, null, 2)}\n`);
+  step.done(`orders ${release.version}${consul ? `, Consul ${release.consul.version}` : ""}`);
+}
+
+/** What the former release has of Consul: a cluster that has its servers keeps them. */
+function releasedConsul() {
+  return existsSync(RELEASE) ? JSON.parse(readFileSync(RELEASE, "utf8")).consul : undefined;
 }
 
 async function deploy(context, step) {
@@ -146,13 +159,15 @@ function noAnswer(silent, { url, machines }, lastError) {
 }
 
 /** @param {{ [fact: string]: any }} context */
-async function story({ sandbox, outputs, answered, stopped, changes }) {
+async function story({ sandbox, outputs, answered, stopped, changes, consul }) {
   const { deployment } = await sandbox.pulumiJson("stack", "export", "--stack", STACK);
+  const leader = (await sandbox.json("machines")).find((machine) => machine.consul === "leader");
   const [first] = answered;
   const facts = [
     ["The cluster serves", outputs.url],
     ["Machines", answered.join(", ")],
     ["Stopped", stopped.join(", ")],
+    ["Consul", leader && `${leader.name} leads: http://${leader.address}:8500/v1/status/peers`],
     ["Resources", resourceCounts(deployment.resources)],
     [
       "Predicted",
@@ -166,6 +181,7 @@ async function story({ sandbox, outputs, answered, stopped, changes }) {
     [`npx windows-ha sandbox stop-machine ${first}`, "cut its power: the others go on"],
     ...(stopped.length > 0 ? [[`npx windows-ha sandbox start-machine ${stopped[0]}`, "bring it back"]] : []),
     ["npx windows-ha sandbox exec -- pulumi config set logLevel debug", "change a setting; npm start rolls it out"],
+    ...(consul ? [] : [["npm start -- --consul", "add Consul: three servers, and a client on each machine"]]),
     ["npx windows-ha sandbox down", "end everything; npm start brings it back"],
   ];
   return ["", ...columns(facts.filter(([, value]) => value)), "", "Try next:", ...columns(next, "  "), ""].join("\n");

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { debianPackages } from "./lib/debian.mjs";
+import { kubernetesTools } from "./lib/kubernetes-tools.mjs";
+import { npmProgram } from "./lib/npm-package.mjs";
 import { goBuild, npmDownload, onPath } from "./lib/ways.mjs";
 
 const PULUMI_ON_PATH = { atLeast: "3.248.0", below: "4.0.0" };
@@ -15,7 +17,7 @@ export const thirdPartyTools = [
     title: "Pulumi CLI",
     binary: "pulumi",
     versionArgs: ["version"],
-    neededFor: ["start", "test"],
+    neededFor: ["start", "start --consul", "test"],
     ways: [
       onPath({ versionArgs: ["version"], accepted: PULUMI_ON_PATH }),
       npmDownload({
@@ -55,12 +57,12 @@ export const thirdPartyTools = [
     ],
   },
   {
-    // Servers and clients of discovery (`test/consul`). Only tests run it: its licence (BUSL-1.1) lets nobody bundle it.
+    // Servers and clients of discovery. Tests and the sandbox run it: its licence (BUSL-1.1) lets nobody bundle it.
     name: "consul",
     title: "Consul",
     binary: "consul",
     versionArgs: ["version"],
-    neededFor: ["test"],
+    neededFor: ["start --consul", "test"],
     ways: [
       onPath({ versionArgs: ["version"], accepted: { atLeast: "1.21.0", below: "2.0.0" } }),
       goBuild({
@@ -126,6 +128,36 @@ export const thirdPartyTools = [
     ],
   },
   {
+    // Looks at the reports' page (`test/unit/report/page.spec.ts`). Debian's own would be gone with its next update.
+    name: "chromium",
+    title: "Chromium",
+    binary: "chromium",
+    versionArgs: ["--version"],
+    neededFor: ["test"],
+    ways: [
+      onPath({ versionArgs: ["--version"], accepted: { atLeast: "120.0.0" } }),
+      npmProgram({
+        version: "153.0.8010",
+        package: "@sparticuz/chromium@153.0.0",
+        integrity: "sha512-jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA==",
+        program: "bin/chromium.br",
+        archives: ["bin/al2023.tar.br", "bin/fonts.tar.br", "bin/swiftshader.tar.br"],
+        about: "70 MB",
+        start: [
+          'export LD_LIBRARY_PATH="$tool/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"',
+          'export FONTCONFIG_FILE="$tool/fonts.conf"',
+          'exec "$tool/program" "$@"',
+        ].join("\n"),
+        finish(folder) {
+          // The package's own names the folders of one cloud's functions.
+          const fonts =
+            '<fontconfig><dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir></fontconfig>';
+          writeFileSync(join(folder, "fonts.conf"), `<?xml version="1.0"?>\n${fonts}\n`);
+        },
+      }),
+    ],
+  },
+  {
     // Hosts that are reached over SSH (`test/engine/hosts.spec.ts`). Its programs find their libraries by what starts them.
     name: "sshd",
     title: "OpenSSH server",
@@ -169,6 +201,7 @@ export const thirdPartyTools = [
       }),
     ],
   },
+  ...kubernetesTools,
 ];
 
 /** The rows that a command needs. */

@@ -31,6 +31,10 @@ const orders = new WindowsHaCluster("orders", {
     version: "1.4.2",
     artifact: file("artifact"),
     port: 8443,
+    configuration: {
+      defaults: { capacity: "100000", "log/level": "info" },
+      environment: config.getObject<Record<string, string>>("settings") ?? {},
+    },
     secrets: { ORDERS_API_KEY: { value: apiKey.result } },
     tls: { certificate: { value: certificate.pem } },
     secretRefreshSeconds: config.requireNumber("secretRefreshSeconds"),

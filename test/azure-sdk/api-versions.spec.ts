@@ -7,8 +7,12 @@ import { operationSpecOf } from "./support/request";
 
 /** No published client library with mappers speaks azure-native's version; what the components use is equal in both. */
 const REVIEWED: Record<string, string> = {
+  "azure-native:containerservice:AgentPool": "2025-09-01 by azure-native, 2025-10-01 by the library",
+  "azure-native:containerservice:MaintenanceConfiguration": "2025-09-01 by azure-native, 2025-10-01 by the library",
+  "azure-native:containerservice:ManagedCluster": "2025-09-01 by azure-native, 2025-10-01 by the library",
   "azure-native:monitor:ActivityLogAlert": "2020-10-01 by azure-native, 2017-04-01 by the library",
   "azure-native:monitor:AutoscaleSetting": "2021-05-01-preview by azure-native, 2015-04-01 by the library",
+  "azure-native:monitor:DataCollectionRuleAssociation": "2022-06-01 by azure-native, 2021-04-01 by the library",
   "azure-native:privatedns:PrivateZone": "2024-06-01 by azure-native, 2020-06-01 by the library",
   "azure-native:privatedns:VirtualNetworkLink": "2024-06-01 by azure-native, 2020-06-01 by the library",
   "azure-native:resources:ResourceGroup": "2024-03-01 by azure-native, 2024-11-01 by the library",

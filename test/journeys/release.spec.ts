@@ -7,8 +7,17 @@ import { command, succeed } from "../support/command";
 import { readSums, release, type Release } from "../support/release";
 import { REPOSITORY } from "../support/sandbox-stack";
 
-const LIBRARIES = ["@windows-ha/cli", "@windows-ha/sandbox", "@windows-ha/spec", "@windows-ha/testing", "windows-ha"];
+const LIBRARIES = [
+  "@windows-ha/cli",
+  "@windows-ha/report",
+  "@windows-ha/sandbox",
+  "@windows-ha/spec",
+  "@windows-ha/testing",
+  "windows-ha",
+];
 const WINDOWS = ["agent-windows-amd64", "agent-windows-arm64"];
+/** They are copied to machines from every platform. */
+const EVERYWHERE = [...WINDOWS, "agent-linux-amd64"];
 const LINUX_HERE = `agent-linux-${arch() === "x64" ? "amd64" : arch()}`;
 const LARGEST_PROGRAM_PACKAGE_BYTES = 5_000_000;
 const LARGEST_LIBRARY_BYTES = 1_000_000;
@@ -104,19 +113,19 @@ describe("a release of all packages", function () {
 
     it("brings the programs for Windows and for this Linux, which runs", async function () {
       if (platform() !== "linux") this.skip();
-      expect(await install()).to.have.members(["agent", ...WINDOWS, LINUX_HERE]);
+      expect(await install()).to.have.members(["agent", ...new Set([...EVERYWHERE, LINUX_HERE])]);
       expect(await agentBinary("windows", "arm64")).to.include("agent-windows-arm64/bin/windows-ha-agent.exe");
       const here = (await agentBinary("linux", LINUX_HERE.replace("agent-linux-", ""))).trim();
       expect(await succeed(here, ["version"])).to.include(made.registry.latest("@windows-ha/agent").version);
     });
 
-    it("brings the programs for Windows on a Mac", async () => {
-      expect(await install("--os=darwin", "--cpu=arm64")).to.have.members(["agent", ...WINDOWS]);
+    it("brings the programs for machines on a Mac", async () => {
+      expect(await install("--os=darwin", "--cpu=arm64")).to.have.members(["agent", ...EVERYWHERE]);
     });
 
     it("leaves the one for Linux out with --omit=optional, which is said when the sandbox asks for it", async function () {
-      if (platform() !== "linux") this.skip();
-      expect(await install("--omit=optional")).to.have.members(["agent", ...WINDOWS]);
+      if (platform() !== "linux" || EVERYWHERE.includes(LINUX_HERE)) this.skip();
+      expect(await install("--omit=optional")).to.have.members(["agent", ...EVERYWHERE]);
       const answer = await agentBinary("linux", LINUX_HERE.replace("agent-linux-", ""));
       expect(answer).to.include("AgentBinaryMissing").and.include("Run `npm install --include=optional`");
       expect(await install("--include=optional")).to.include(LINUX_HERE);

@@ -24,7 +24,9 @@ import {
 import { record, Template, type Values } from "@windows-ha/testing";
 import { Network, WindowsMachines, WindowsScaleSet } from "windows-ha";
 import { ipConfigurationOf, profileOf } from "./components/support";
+import { aksDefaults } from "./spec/aks/documented-defaults";
 import { clusterArguments } from "./spec/arguments";
+import { consulDefaults } from "./spec/consul-defaults";
 
 const ROOT = join(__dirname, "../../packages/components/src");
 const SOURCES = globSync("**/{args,*-args}.ts", { cwd: ROOT }).sort();
@@ -107,6 +109,9 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     HostInstallArgs: { atOnce: installed.atOnce },
     ClusterSecretStoreArgs: { ...secretStoreOfCluster },
     ScheduleArgs: { ...withDefaults<{ schedule: Values }>(SERVICE_FIELD, { schedule: {} }).schedule },
+    ConfigurationArgs: {
+      ...withDefaults<{ configuration: Values }>(SERVICE_FIELD, { configuration: {} }).configuration,
+    },
     TlsArgs: { ...withDefaults<{ tls: Values }>(SERVICE_FIELD, { tls: {} }).tls },
     ArtifactStoreSettingsArgs: { ...artifactStore },
     ClusterArtifactStoreArgs: { ...artifactStore },
@@ -149,6 +154,8 @@ async function yieldedDefaults(): Promise<Record<string, Values>> {
     ClusterMachinesArgs: { ...machines, availability: "zones" },
     WindowsHaClusterArgs: { compute, profile },
     NetworkArgs: await networkDefaults(),
+    ...aksDefaults(),
+    ...consulDefaults(),
     ...(await singleMachineDefaults()),
     ...(await scaleSetDefaults()),
   };

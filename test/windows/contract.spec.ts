@@ -21,11 +21,13 @@ describe("the service control manager", function () {
   const machine: WindowsMachine = windowsMachine({});
 
   const tests = join(folder, "winscm.test.exe");
+  const nameRules = join(folder, "nrpt.test.exe");
 
   before(async () => {
     await machine.boot();
     await Promise.all([
       windowsBuild("packages/agent", "./internal/winscm", tests, { tags: machine.buildTags, test: true }),
+      windowsBuild("packages/agent", "./internal/nrpt", nameRules, { test: true }),
       windowsBuild("packages/agent", "./internal/testservice", join(folder, "testservice.exe")),
     ]);
   });
@@ -42,5 +44,11 @@ describe("the service control manager", function () {
     expect(stdout).to.match(/--- PASS: TestManagerKeepsTheContract/);
     const skipped = [...stdout.matchAll(/--- SKIP: TestManagerKeepsTheContract\/(\S+)/g)].map(([, name]) => name);
     expect(skipped).to.deep.equal(process.platform === "win32" ? [] : NOT_UNDER_WINE);
+  });
+
+  it("has a registry in which the rule for Consul's names comes, changes and goes", async () => {
+    const { code, stdout, stderr } = await machine.run(nameRules, ["-test.v"]);
+    expect(code, stdout + stderr).to.equal(0);
+    expect(stdout).to.match(/--- PASS: TestTheRuleIsWrittenChangedAndRemovedAndNoOtherIsTouched/);
   });
 });

@@ -7,9 +7,9 @@
  *
  * All get a context: { binary, staging, log, signal, env, detail }.
  */
-import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fetchPackage } from "./npm-package.mjs";
 import { expectSuccess } from "./progress.mjs";
 import { run } from "./process.mjs";
 import { inRange } from "./versions.mjs";
@@ -97,15 +97,9 @@ export function npmDownload(options) {
     },
     async install({ staging, log, signal, env }) {
       const spec = `${name}@${version}`;
-      const options = { cwd: staging, log, signal, env, shell: process.platform === "win32" };
-      const packed = expectSuccess(`npm pack ${spec}`, await run("npm", ["pack", "--silent", spec], options));
-      const tarball = join(staging, packed.stdout.trim().split("\n").at(-1));
-      const seen = `sha512-${createHash("sha512").update(readFileSync(tarball)).digest("base64")}`;
-      if (seen !== integrity) throw new Error(`${spec} is not the pinned package: ${seen} instead of ${integrity}`);
-      expectSuccess("tar", await run("tar", ["-xzf", tarball], { cwd: staging, log, signal, env }));
-
+      const folder = await fetchPackage({ spec, integrity }, { staging, log, signal, env });
       const home = join(staging, "home");
-      const first = await run(process.execPath, [join(staging, "package", entry), ...firstRun], {
+      const first = await run(process.execPath, [join(folder, entry), ...firstRun], {
         cwd: staging,
         log,
         signal,

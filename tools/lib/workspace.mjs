@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +13,9 @@ export const lockFolder = join(root, ".windows-ha", "locks");
 
 /** Node 24 from the npm package `node`; Pulumi's SDK needs 22 or later, the computer may have 20. */
 export const node24 = join(root, "node_modules", "node", "bin", executable("node"));
+
+/** pnpm with its version, `pnpm@1.2.3`, as Corepack reads it too and `npx` takes it. */
+export const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** The file name of a program on this platform. */
 export function executable(name) {

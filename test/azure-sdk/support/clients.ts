@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as authorization from "@azure/arm-authorization";
 import * as compute from "@azure/arm-compute";
+import * as containerservice from "@azure/arm-containerservice";
 import * as keyvault from "@azure/arm-keyvault";
 import * as monitor from "@azure/arm-monitor";
 import * as msi from "@azure/arm-msi";
@@ -43,6 +44,11 @@ export const SDKS = {
     module: compute,
     client: new compute.ComputeManagementClient(CREDENTIAL, SUBSCRIPTION, OFFLINE),
     declarations: declarationsOf("compute"),
+  },
+  containerservice: {
+    module: containerservice,
+    client: new containerservice.ContainerServiceClient(CREDENTIAL, SUBSCRIPTION, OFFLINE),
+    declarations: declarationsOf("containerservice"),
   },
   keyvault: {
     module: keyvault,

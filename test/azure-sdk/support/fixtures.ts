@@ -3,15 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   ArtifactStore,
+  ConsulServers,
   Firewall,
   LoadBalancer,
   Network,
   SecretStore,
+  WindowsHaAksCluster,
   WindowsHaCluster,
   type WindowsHaClusterArgs,
 } from "windows-ha";
 import { windowsProgram } from "../../support/windows-program";
-import { clusterArgs, PLACE, TAGS } from "../../unit/components/support";
+import { clusterArgs, CONSUL_PROGRAM, PLACE, TAGS } from "../../unit/components/support";
 
 const GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/orders/providers";
 const VIRTUAL_NETWORK_ID = `${GROUP}/Microsoft.Network/virtualNetworks/orders`;
@@ -24,9 +26,38 @@ const CLIENT_ID = "66666666-7777-8888-9999-000000000000";
 const cluster = (changes: Partial<WindowsHaClusterArgs>) => (): unknown =>
   new WindowsHaCluster("orders", clusterArgs(changes));
 
+const SERVICE = { name: "orders", version: "1.4.2", image: "orders.azurecr.io/orders:1.4.2", port: 8080 };
+
 /** Programs by what they show: each makes the components emit something that the others don't. */
 export const FIXTURES: Readonly<Record<string, () => unknown>> = {
   "a cluster with defaults": cluster({ tags: TAGS }),
+  "a cluster on AKS": () =>
+    new WindowsHaAksCluster("orders", {
+      service: SERVICE,
+      tags: TAGS,
+      cluster: { apiServer: { allowFrom: ["198.51.100.7"] } },
+    }),
+  "a cluster on AKS with every setting": () =>
+    new WindowsHaAksCluster("orders", {
+      service: { ...SERVICE, secrets: { DATABASE_PASSWORD: { value: "canary-4711" } } },
+      cluster: {
+        kubernetesVersion: "1.35",
+        upgradeChannel: "node-image",
+        systemPool: { count: 3, maximum: 9, size: "Standard_D8s_v5" },
+        apiServer: { private: true },
+        administrators: { groupObjectIds: [PRINCIPAL_ID] },
+        registries: [{ name: "orders", id: `${GROUP}/Microsoft.ContainerRegistry/registries/orders` }],
+        prometheus: { dataCollectionRuleId: `${GROUP}/Microsoft.Insights/dataCollectionRules/metrics` },
+        hybridBenefit: true,
+      },
+      windowsPool: {
+        osSku: "Windows2025",
+        autoscale: { maximum: 9 },
+        labels: { tier: "front" },
+        upgrade: { maxSurge: "1", soakMinutes: 5 },
+      },
+      workload: { loadBalancer: { public: true, allowFrom: ["203.0.113.0/24"] } },
+    }),
   "a public cluster": cluster({
     loadBalancer: { public: true, allowFrom: ["203.0.113.0/24", "198.51.100.7"], port: 80 },
   }),
@@ -173,6 +204,36 @@ export const FIXTURES: Readonly<Record<string, () => unknown>> = {
   "single machines whose service is a VM Application": () =>
     withProgramFile((path) => packagedCluster(path, { compute: "machines" })()),
   "an artifact store": () => withProgramFile((path) => new ArtifactStore("artifacts", storeArgs(path))),
+  "servers of Consul with every setting, and by themselves": () =>
+    new ConsulServers("shop", {
+      ...PLACE,
+      program: CONSUL_PROGRAM,
+      agent: { url: "https://files.example.com/windows-ha-agent", sha256: "a".repeat(64) },
+      subnetId: SUBNET_ID,
+      subnetRange: "10.20.4.0/27",
+      clientRanges: ["10.20.0.0/22", "VirtualNetwork"],
+      applicationSecurityGroupIds: [`${GROUP}/Microsoft.Network/applicationSecurityGroups/servers`],
+      count: 5,
+      osDiskType: "StandardSSD_ZRS",
+      dataDiskType: "Premium_ZRS",
+      secretStore: { private: { subnetId: SUBNET_ID, virtualNetworkId: VIRTUAL_NETWORK_ID } },
+      uploadFrom: ["198.51.100.7"],
+      queries: [{ service: "orders", failover: [{ datacenter: "west" }, { peer: "east" }] }],
+      values: { "service/orders/log.level": "info" },
+      clients: { principalId: PRINCIPAL_ID, machinePrefixes: ["orders", "jobs"], services: ["orders", "jobs"] },
+    }),
+  "a cluster that joins a datacenter": cluster({
+    consul: {
+      program: CONSUL_PROGRAM,
+      existing: {
+        retryJoin: ["10.9.0.4"],
+        caCertificate: "-----BEGIN CERTIFICATE-----",
+        agentToken: PRINCIPAL_ID,
+        serviceToken: CLIENT_ID,
+      },
+      gossipKey: Buffer.alloc(32, 7).toString("base64"),
+    },
+  }),
   "an artifact store behind a firewall": () =>
     withProgramFile(
       (path) =>

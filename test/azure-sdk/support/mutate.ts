@@ -9,6 +9,9 @@ export interface Spot {
 
 export type Mutation = "rename" | "retype";
 
+/** What lies in maps, whose names only the receiver knows. */
+const MAPS = /^(tags|nodeLabels|addonProfiles\.\w+\.config)\./;
+
 /**
  * Every leaf that a mistake could hit. Left out is what nobody but the receiver can judge: settings of extensions, for
  * which Azure takes any object, and the names of tags and of other maps.
@@ -16,7 +19,7 @@ export type Mutation = "rename" | "retype";
 export async function spotsOf(resource: EmittedResource): Promise<Spot[]> {
   const { leaves } = await examine(resource);
   return leaves
-    .filter(({ free, path }) => !free && path !== "location" && !path.startsWith("tags."))
+    .filter(({ free, path }) => !free && path !== "location" && !MAPS.test(path))
     .map(({ path }) => ({ resource, path: keysOf(path) }));
 }
 

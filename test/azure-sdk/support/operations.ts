@@ -8,6 +8,8 @@ export interface Operation {
   method: "beginCreateOrUpdate" | "createOrUpdate" | "create" | "beginCreate" | "setServiceProperties";
   /** What stands in the URL: azure-native's inputs in the order of the method's arguments. The body comes last. */
   path: readonly string[];
+  /** Whether the client takes the body among its options, instead of as an argument. */
+  bodyInOptions?: boolean;
   /** The part of the URL that has one value only, which the client knows by itself. */
   fixed?: string;
 }
@@ -37,9 +39,34 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     VirtualMachineScaleSet: ["virtualMachineScaleSets", "vmScaleSetName"],
     VirtualMachineScaleSetExtension: ["virtualMachineScaleSetExtensions", "vmScaleSetName", "vmssExtensionName"],
   }),
+  ...begun("containerservice", {
+    AgentPool: ["agentPools", "resourceName", "agentPoolName"],
+    ManagedCluster: ["managedClusters", "resourceName"],
+  }),
+  ...done("containerservice", {
+    MaintenanceConfiguration: ["maintenanceConfigurations", "resourceName", "configName"],
+  }),
   ...begun("keyvault", { Vault: ["vaults", "vaultName"] }),
   ...done("keyvault", { Secret: ["secrets", "vaultName", "secretName"] }),
-  ...done("msi", { UserAssignedIdentity: ["userAssignedIdentities", "resourceName"] }, "managedidentity"),
+  ...done(
+    "msi",
+    {
+      FederatedIdentityCredential: [
+        "federatedIdentityCredentials",
+        "resourceName",
+        "federatedIdentityCredentialResourceName",
+      ],
+      UserAssignedIdentity: ["userAssignedIdentities", "resourceName"],
+    },
+    "managedidentity",
+  ),
+  "azure-native:monitor:DataCollectionRuleAssociation": {
+    sdk: "monitor",
+    group: "dataCollectionRuleAssociations",
+    method: "create",
+    path: ["resourceUri", "associationName"],
+    bodyInOptions: true,
+  },
   ...done("monitor", {
     ActivityLogAlert: ["activityLogAlerts", "activityLogAlertName"],
     AutoscaleSetting: ["autoscaleSettings", "autoscaleSettingName"],

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Recording } from "@windows-ha/testing";
 import { parse } from "yaml";
-import { recordUpdate, SHA256_A, SHA256_B } from "../../unit/components/support";
+import { CONSUL_PROGRAM, recordUpdate, SHA256_A, SHA256_B } from "../../unit/components/support";
 import { FIXTURES } from "./fixtures";
 
 /** A program whose resources are examined. */
@@ -24,6 +24,10 @@ const CONFIG: Record<string, string> = {
   artifactSha256: ARTIFACT.sha256,
   agentUrl: AGENT.url,
   agentSha256: AGENT.sha256,
+  consulLinuxUrl: CONSUL_PROGRAM.linux.url,
+  consulLinuxSha256: CONSUL_PROGRAM.linux.sha256,
+  consulWindowsUrl: CONSUL_PROGRAM.windows.url,
+  consulWindowsSha256: CONSUL_PROGRAM.windows.sha256,
 };
 
 /** Every example, the reference program and the fixtures. */

@@ -16,7 +16,11 @@ type Call = (...args: unknown[]) => Promise<unknown>;
 export async function requestOf(operation: Operation, path: unknown[], model: unknown): Promise<ArmRequest> {
   const { client } = SDKS[operation.sdk];
   let sent: { url: string; body?: unknown } | undefined;
-  await call(operation, [...path, model, { onResponse: ({ request }: { request: typeof sent }) => (sent = request) }]);
+  const onResponse = ({ request }: { request: typeof sent }): unknown => (sent = request);
+  await call(operation, [
+    ...path,
+    ...(operation.bodyInOptions ? [{ onResponse, body: model }] : [model, { onResponse }]),
+  ]);
   if (!sent) throw new Error(`${client.constructor.name} sent nothing for ${operation.group}`);
   const url = new URL(sent.url);
   return {

@@ -104,6 +104,28 @@ describe("the output of windows-ha sandbox", () => {
     );
   });
 
+  it("shows what Consul is where it runs", async () => {
+    await daemon.stop();
+    const roles = ["leader", "follower", "follower", "client"];
+    const machines = roles.map((consul, index) => ({ ...MACHINES[0], name: `m-${index + 1}`, consul }));
+    daemon = new FakeDaemon({ "GET /status": { ...STATUS, machines: [...machines, MACHINES[1]] } });
+    await daemon.start(folder());
+    expect((await sandbox("status")).out).to.contain("\nConsul     m-1 leads; 2 follower, 1 client\n");
+    const [titles, first, , , , last] = (await sandbox("machines")).out.split("\n");
+    expect(titles).to.match(/VERSION {2}CONSUL$/);
+    expect(first).to.match(/1\.4\.2 {4}leader$/);
+    expect(last).to.match(/unknown {2}- {8}- {9}exit code 20$/);
+  });
+
+  it("publishes a program for Windows or Consul, not neither and not both", async () => {
+    for (const argv of [[], ["orders.exe", "--consul", "consul"]]) {
+      const { code, err } = await sandbox("publish", ...argv);
+      expect(code).to.equal(2);
+      expect(err).to.contain("give either a Windows build, or --consul with Consul's program");
+    }
+    expect(daemon.asked).to.deep.equal([]);
+  });
+
   it("aligns the same with colours", async () => {
     const argv = ["sandbox", "machines", "--folder", folder()];
     const { out } = await runHere(argv, folder(), { color: true });

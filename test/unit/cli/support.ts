@@ -41,11 +41,16 @@ export async function runHere(
 }
 
 /** Starts the installed command as a process of its own. */
-export function spawnCommand(argv: string[], cwd: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+export function spawnCommand(
+  argv: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+  stdin: "ignore" | "pipe" = "ignore",
+): ChildProcess {
   return spawn(process.execPath, [resolve("packages/cli/dist/main.js"), ...argv], {
     cwd,
     env: { ...process.env, WINDOWS_HA_SANDBOX: undefined, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
   });
 }
 

@@ -14,7 +14,7 @@ describe("windows-ha", () => {
     { argv: ["sandbox", "status", "--wat"], says: "unknown option '--wat'" },
     { argv: ["sandbox", "stop-machine"], says: "missing required argument 'name'" },
     { argv: ["sandbox", "logs", "--lines", "many"], says: "whole number" },
-    { argv: ["sandbox", "publish"], says: "missing required argument 'file'" },
+    { argv: ["sandbox", "publish"], says: "give either a Windows build" },
     { argv: [], says: "Usage: windows-ha" },
   ];
   for (const { argv, says } of MISUSE) {
