@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { collectAnswers } from "./lib/answers.mjs";
 import { Failure } from "./lib/errors.mjs";
+import { findTool } from "./lib/install-tool.mjs";
 import { withLock } from "./lib/lock.mjs";
 import { main } from "./lib/main.mjs";
 import { expectSuccess, openLog, steps } from "./lib/progress.mjs";
@@ -11,6 +12,7 @@ import { sandboxCommand, writeIfChanged } from "./lib/sandbox.mjs";
 import { lockFolder, root } from "./lib/workspace.mjs";
 import { searchPath } from "./lib/ways.mjs";
 import { setUp, setUpStepCount } from "./setup.mjs";
+import { thirdPartyTools } from "./third-party.mjs";
 
 const STACK = "dev";
 const SERVICE = "examples/services/orders";
@@ -35,9 +37,8 @@ await main("npm start", async (signal) => {
 });
 
 async function start(signal) {
-  const { consul } = parseArgs({
-    options: { consul: { type: "boolean", default: releasedConsul() !== undefined } },
-  }).values;
+  const asked = parseArgs({ options: { consul: { type: "boolean" } }, allowNegative: true }).values;
+  const consul = asked.consul ?? (await hasConsul(signal));
   const command = consul ? "start --consul" : "start";
   const log = openLog("start");
   const ui = steps(setUpStepCount(command) + (process.platform === "linux" ? startSteps.length : 0));
@@ -64,9 +65,11 @@ async function publish({ sandbox, consul, env }, step) {
   step.done(`orders ${release.version}${consul ? `, Consul ${release.consul.version}` : ""}`);
 }
 
-/** What the former release has of Consul: a cluster that has its servers keeps them. */
-function releasedConsul() {
-  return existsSync(RELEASE) ? JSON.parse(readFileSync(RELEASE, "utf8")).consul : undefined;
+/** A cluster that has Consul's servers keeps them; another gets them where the program is here: building it takes minutes. */
+async function hasConsul(signal) {
+  if (existsSync(RELEASE) && JSON.parse(readFileSync(RELEASE, "utf8")).consul) return true;
+  const consul = thirdPartyTools.find(({ name }) => name === "consul");
+  return (await findTool(consul, { signal })) !== undefined;
 }
 
 async function deploy(context, step) {
@@ -181,7 +184,9 @@ async function story({ sandbox, outputs, answered, stopped, changes, consul }) {
     [`npx windows-ha sandbox stop-machine ${first}`, "cut its power: the others go on"],
     ...(stopped.length > 0 ? [[`npx windows-ha sandbox start-machine ${stopped[0]}`, "bring it back"]] : []),
     ["npx windows-ha sandbox exec -- pulumi config set logLevel debug", "change a setting; npm start rolls it out"],
-    ...(consul ? [] : [["npm start -- --consul", "add Consul: three servers, and a client on each machine"]]),
+    consul
+      ? ["npm start -- --no-consul", "take Consul away again"]
+      : ["npm start -- --consul", "add Consul: three servers, and a client on each machine"],
     ["npx windows-ha sandbox down", "end everything; npm start brings it back"],
   ];
   return ["", ...columns(facts.filter(([, value]) => value)), "", "Try next:", ...columns(next, "  "), ""].join("\n");

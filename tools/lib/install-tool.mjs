@@ -31,17 +31,10 @@ export function cacheFolder(env = process.env) {
 export async function bringTool(tool, context = {}) {
   const { env = process.env, note } = context;
   const base = { ...context, env, binary: tool.binary };
-
-  for (const way of tool.ways.filter((candidate) => candidate.find)) {
-    const found = await way.find(base);
-    if (found) return { ...found, how: way.name, installed: false };
-  }
-  const makers = tool.ways.filter((way) => way.install);
-  for (const way of makers) {
-    if (isInstalled(tool, way, env)) return inCache(tool, way, env, false);
-  }
+  const found = await findTool(tool, base);
+  if (found) return found;
   const reasons = [];
-  for (const way of makers) {
+  for (const way of makersOf(tool)) {
     const reason = await attempt(tool, way, base);
     if (reason === undefined) return inCache(tool, way, env, true);
     reasons.push(`${way.name}: ${reason}`);
@@ -50,6 +43,21 @@ export async function bringTool(tool, context = {}) {
   throw new Failure(`${tool.title} can't be had in any way:\n${reasons.map((reason) => `  - ${reason}`).join("\n")}`, {
     log: context.logPath,
   });
+}
+
+/** A tool of the table that is here already, or undefined. */
+export async function findTool(tool, context = {}) {
+  const { env = process.env } = context;
+  for (const way of tool.ways.filter((candidate) => candidate.find)) {
+    const found = await way.find({ ...context, env, binary: tool.binary });
+    if (found) return { ...found, how: way.name, installed: false };
+  }
+  const maker = makersOf(tool).find((way) => isInstalled(tool, way, env));
+  return maker && inCache(tool, maker, env, false);
+}
+
+function makersOf(tool) {
+  return tool.ways.filter((way) => way.install);
 }
 
 /** Undefined when the tool is there now, else why this way failed. */

@@ -119,9 +119,14 @@ export function zoneOf(pod: KubernetesObject): string {
   return String(pod.spec["nodeName"]).replace(/^\w+-(\d)\w?$/, "$1");
 }
 
-function isReady({ status }: KubernetesObject): boolean {
+/** Kubernetes taints a node until a moment after it is ready, and a spread that honours taints leaves it out so long. */
+function isReady({ spec, status }: KubernetesObject): boolean {
   const conditions = (status["conditions"] ?? []) as { type: string; status: string }[];
-  return conditions.some(({ type, status: state }) => type === "Ready" && state === "True");
+  const taints = (spec["taints"] ?? []) as { key: string }[];
+  return (
+    conditions.some(({ type, status: state }) => type === "Ready" && state === "True") &&
+    !taints.some(({ key }) => key.startsWith("node.kubernetes.io/"))
+  );
 }
 
 function pathOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesManifest): string {

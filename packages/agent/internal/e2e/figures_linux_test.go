@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -28,8 +29,13 @@ func TestALargeProgramIsInstalledWithLittleMemory(t *testing.T) {
 		s.Artifacts[0].URL, s.Artifacts[0].SHA256 = h.url+"/large", hashOf(t, large)
 	}), exitcode.OK)
 	t.Logf("%d kB resident for %d MB", r.usage.Maxrss, size>>20)
-	if r.usage.Maxrss > limit {
-		t.Errorf("%d kB resident, want at most %d", r.usage.Maxrss, limit)
+	// Linux counts a child's greatest memory from its parent's, and the parent are all of these tests.
+	var own syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
+		t.Fatal(err)
+	}
+	if atMost := max(limit, own.Maxrss); r.usage.Maxrss > atMost {
+		t.Errorf("%d kB resident, want at most %d", r.usage.Maxrss, atMost)
 	}
 }
 
