@@ -66,7 +66,7 @@ async function programFigures(programs: Comparison, recording: Recording): Promi
       name: "program, cluster over flat, time",
       value: ratio(of(component, "seconds"), of(flat, "seconds")),
       unit: "ratio",
-      limit: 1.1,
+      limit: 1.05,
     },
     { name: "program, flat, most memory", value: median(of(flat, "megabytes")), unit: "MB" },
     {

@@ -63,7 +63,7 @@ async function runSuite(suite, { env, signal, log, fast, skippedFails, graceMs }
       failed: counts.failed + (skippedFails ? counts.skipped.length : 0) + (left.length > 0 ? 1 : 0),
       skipped: counts.skipped,
       problems: [counts.problem, ...left.map((command) => `left running: ${command}`)].filter(Boolean),
-      output: whatFailed(suite.count, result.tail),
+      output: whatFailed(suite.count, result),
     };
     step.done(summary(outcome));
     return outcome;
@@ -83,23 +83,29 @@ function plain(env) {
 const GO_CHATTER = /^\s*(=== |--- (PASS|SKIP)|PASS$|ok\s|\?\s)/;
 
 /** The part of a suite's output that a reader wants who asks why it failed. */
-function whatFailed(count, lines) {
-  if (count === "mocha") return lines.slice(lines.findLastIndex((line) => /^\s+\d+ passing/.test(line)) + 1);
-  if (count === "go") return goOutput(lines).filter((line) => !GO_CHATTER.test(line));
-  return lines;
+function whatFailed(count, { stdout, tail }) {
+  if (count === "mocha") return tail.slice(tail.findLastIndex((line) => /^\s+\d+ passing/.test(line)) + 1);
+  if (count === "go") return goOutput(stdout, tail).filter((line) => !GO_CHATTER.test(line));
+  return tail;
 }
 
-/** Go's events as the text that they carry. */
-function goOutput(lines) {
-  return lines.flatMap((line) => {
-    if (!line.startsWith('{"')) return [line];
-    try {
-      const { Output } = JSON.parse(line);
-      return Output ? [Output.trimEnd()] : [];
-    } catch {
-      return [line];
-    }
-  });
+/** The text of Go's events, without what belongs to tests that passed: these speak at the same time. */
+function goOutput(stdout, tail) {
+  const events = stdout.split("\n").flatMap(goEvent);
+  const passed = new Set(events.filter(({ Action }) => Action === "pass").map(testOf));
+  const told = events.filter((event) => event.Output && !passed.has(testOf(event)));
+  return [...told.map(({ Output }) => Output.trimEnd()), ...tail.filter((line) => goEvent(line).length === 0)];
+}
+
+const testOf = ({ Package, Test }) => `${Package} ${Test}`;
+
+/** @returns {{ Action: string, Package?: string, Test?: string, Output?: string }[]} none for a line that is no event */
+function goEvent(line) {
+  try {
+    return line.startsWith('{"') ? [JSON.parse(line)] : [];
+  } catch {
+    return [];
+  }
 }
 
 function summary({ passed, failed, skipped }) {

@@ -96,6 +96,18 @@ describe("npm test", function () {
     expect(lines).to.include("undefined: nonsense");
   });
 
+  it("shows what a failed Go test said, however much the others say after it", async () => {
+    const said = (Test: string, Output: string): object => ({ Action: "output", Package: "p", Test, Output });
+    const events = [
+      said("TestSmall", "47 MB, want 40\n"),
+      { Action: "fail", Package: "p", Test: "TestSmall" },
+      ...Array.from({ length: 300 }, (_, index) => said("TestLoud", `line ${index}\n`)),
+      { Action: "pass", Package: "p", Test: "TestLoud" },
+    ];
+    expect(await outcome("go", [...events.map(goLine), "exit 1"])).to.deep.equal(["1 passed, 1 failed", 1]);
+    expect(lines).to.include("47 MB, want 40").and.not.include("line 299");
+  });
+
   it("ends a suite that takes longer than its budget, and counts what it did", async () => {
     const script = [mochaLine("passed"), "sleep 60"];
     expect(await outcome("mocha", script, { budgetSeconds: 0.5 })).to.deep.equal(["1 passed, 1 failed", 1]);
