@@ -58,8 +58,8 @@ export const suites = [
     ],
   }),
   mocha("azure-sdk", { budgetSeconds: 60, fast: true }),
-  // Programs in sandboxes of their own, which mostly wait: three at once.
-  mocha("engine", { budgetSeconds: 1800, fast: false, jobs: 3 }),
+  // Programs in sandboxes of their own, which mostly wait, for probes and drains: five at once.
+  mocha("engine", { budgetSeconds: 1800, fast: false, jobs: 5 }),
   // Programs for Windows under Wine, which starts a computer of its own: 20 seconds of it.
   mocha("windows", { budgetSeconds: 420, fast: false }),
   // Real servers of discovery, their elections and checks, one datacenter at a time: by rendered files, and by agents.

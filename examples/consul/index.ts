@@ -16,6 +16,7 @@ const orders = new WindowsHaCluster("orders", {
   consul: {
     program: { version: config.require("consulVersion"), linux: file("consulLinux"), windows: file("consulWindows") },
     servers: { protect: config.getBoolean("protect") },
+    snapshots: { intervalMinutes: config.getNumber("snapshotIntervalMinutes") },
     queries: [{ service: "orders" }],
   },
 });

@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { SandboxStack, type Release, type Step } from "../support/sandbox-stack";
+import { SandboxStack, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually } from "../support/traffic";
 
 describe("a cluster with both addresses, a rule for all ports and a way out by its balancer", function () {
@@ -17,11 +16,7 @@ describe("a cluster with both addresses, a rule for all ports and a way out by i
   };
 
   it("comes up, and both machines answer outside by the named port and inside by their own", async () => {
-    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-    for (const [name, { url, sha256 }] of Object.entries({ artifact, agent })) {
-      await stack.set(`${name}Url`, url);
-      await stack.set(`${name}Sha256`, sha256);
-    }
+    await stack.setFiles();
     await stack.set("outbound", "true");
     await stack.up();
     await bothAnswer("url");

@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { REPOSITORY, SandboxStack, type Release } from "../support/sandbox-stack";
+import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
 import { eventually } from "../support/traffic";
 
 describe("a program that is neither a service nor speaks HTTP", function () {
@@ -15,11 +14,7 @@ describe("a program that is neither a service nor speaks HTTP", function () {
     await stack.create();
     const program = buildGreeter(stack.folder);
     await stack.publishRelease(program);
-    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-    for (const [name, { url: address, sha256 }] of Object.entries({ artifact, agent })) {
-      await stack.set(`${name}Url`, address);
-      await stack.set(`${name}Sha256`, sha256);
-    }
+    await stack.setFiles();
     await stack.set("version", "1.0.0");
   });
   after(() => stack.remove());

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../support/command";
-import { CLI, REPOSITORY, SandboxStack, type Release, type Step } from "../support/sandbox-stack";
+import { CLI, REPOSITORY, SandboxStack, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually } from "../support/traffic";
 
 /** Two hosts of the example's default range, and one beside it. */
@@ -31,17 +31,9 @@ describe("an internal cluster with flow logs, as it stands in examples", functio
   };
 
   it("comes up under the URNs that were reviewed, and answers inside its network", async () => {
-    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-    for (const [name, { url, sha256 }] of Object.entries({ artifact, agent })) {
-      await stack.set(`${name}Url`, url);
-      await stack.set(`${name}Sha256`, sha256);
-    }
+    await stack.setFiles();
     await stack.up();
-    const resources = (await stack.resources()).filter(({ type }) => !type.startsWith("pulumi:providers:"));
-    expectUrnGolden(
-      resources.map(({ urn }) => urn),
-      join(__dirname, "golden/internal.urns"),
-    );
+    expectUrnGolden(await stack.urns(), join(__dirname, "golden/internal.urns"));
     const url = await stack.output("url");
     await eventually("answers from three machines", 30, async () => (await answeringMachines(url, 30)).size === 3);
   });

@@ -1,8 +1,7 @@
 import { expectUrnGolden } from "@windows-ha/testing";
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY, SandboxStack, type Release, type Step } from "../support/sandbox-stack";
+import { REPOSITORY, SandboxStack, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually, get } from "../support/traffic";
 
 describe("two single machines, as they stand in examples", function () {
@@ -14,17 +13,9 @@ describe("two single machines, as they stand in examples", function () {
   after(() => stack.remove());
 
   it("come up under the URNs that were reviewed, one after the other, and both answer", async () => {
-    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-    for (const [name, { url: address, sha256 }] of Object.entries({ artifact, agent })) {
-      await stack.set(`${name}Url`, address);
-      await stack.set(`${name}Sha256`, sha256);
-    }
+    await stack.setFiles();
     await stack.up();
-    const resources = (await stack.resources()).filter(({ type }) => !type.startsWith("pulumi:providers:"));
-    expectUrnGolden(
-      resources.map(({ urn }) => urn),
-      join(__dirname, "golden/machines.urns"),
-    );
+    expectUrnGolden(await stack.urns(), join(__dirname, "golden/machines.urns"));
     url = await stack.output("url");
     await eventually("answers from both", 30, async () => (await answeringMachines(url, 20)).size === 2);
     const machines = await stack.machines();

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../support/command";
-import { CLI, REPOSITORY, SandboxStack, type Release, type Step } from "../support/sandbox-stack";
+import { CLI, REPOSITORY, SandboxStack, type Step } from "../support/sandbox-stack";
 import { answeringMachines, eventually, get } from "../support/traffic";
 
 describe("single parts in a network that is there already, as they stand in examples", function () {
@@ -27,17 +27,9 @@ describe("single parts in a network that is there already, as they stand in exam
   };
 
   it("come up under the URNs that were reviewed, and answer inside the network", async () => {
-    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-    for (const [name, { url, sha256 }] of Object.entries({ artifact, agent })) {
-      await stack.set(`${name}Url`, url);
-      await stack.set(`${name}Sha256`, sha256);
-    }
+    await stack.setFiles();
     await stack.up();
-    const resources = (await stack.resources()).filter(({ type }) => !type.startsWith("pulumi:providers:"));
-    expectUrnGolden(
-      resources.map(({ urn }) => urn),
-      join(__dirname, "golden/import-into-stack.urns"),
-    );
+    expectUrnGolden(await stack.urns(), join(__dirname, "golden/import-into-stack.urns"));
     const internalUrl = await stack.output("internalUrl");
     await eventually("answers from both", 30, async () => (await answeringMachines(internalUrl, 20)).size === 2);
   });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
-import { REPOSITORY, SandboxStack, type Release } from "../support/sandbox-stack";
+import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
 import { eventually } from "../support/traffic";
 
 const DOMAIN = "orders.example.com";
@@ -40,19 +40,11 @@ describe("a production cluster, as it stands in examples", function () {
     });
 
   it("comes up under the URNs that were reviewed, and answers over HTTPS to whoever has the key", async () => {
-    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-    for (const [name, { url, sha256 }] of Object.entries({ artifact, agent })) {
-      await stack.set(`${name}Url`, url);
-      await stack.set(`${name}Sha256`, sha256);
-    }
+    await stack.setFiles();
     await stack.set("port", "8443");
     await stack.set("secretRefreshSeconds", "10");
     await stack.up();
-    const resources = (await stack.resources()).filter(({ type }) => !type.startsWith("pulumi:providers:"));
-    expectUrnGolden(
-      resources.map(({ urn }) => urn),
-      join(__dirname, "golden/production.urns"),
-    );
+    expectUrnGolden(await stack.urns(), join(__dirname, "golden/production.urns"));
     url = await stack.output("url");
     expect(url).to.match(/^https:\/\/.*:8443$/);
     authority = await stack.output("authority");

@@ -14,22 +14,10 @@ describe("the quickstart, as it stands in examples", function () {
 
   const release = (): Release => JSON.parse(readFileSync(stack.release, "utf8")) as Release;
 
-  async function setFile(name: "agent" | "artifact"): Promise<void> {
-    const { url, sha256 } = release()[name];
-    await stack.set(`${name}Url`, url);
-    await stack.set(`${name}Sha256`, sha256);
-  }
-
   it("comes up under the URNs that were reviewed, and answers from three machines", async () => {
-    await setFile("artifact");
-    await setFile("agent");
+    await stack.setFiles();
     await stack.up();
-    // Not the providers: their names have the plugin's version in them.
-    const resources = (await stack.resources()).filter(({ type }) => !type.startsWith("pulumi:providers:"));
-    expectUrnGolden(
-      resources.map(({ urn }) => urn),
-      join(__dirname, "golden/quickstart.urns"),
-    );
+    expectUrnGolden(await stack.urns(), join(__dirname, "golden/quickstart.urns"));
     await allAnswer(stack);
   });
 
@@ -46,8 +34,7 @@ describe("the quickstart, as it stands in examples", function () {
     const host = `linux-${process.arch === "arm64" ? "arm64" : "amd64"}/windows-ha-agent`;
     const published = await stack.publish(build, join(REPOSITORY, "packages/agent/bin", host));
     expect(published.sha256).not.to.equal(release().agent.sha256);
-    await stack.set("agentUrl", published.url);
-    await stack.set("agentSha256", published.sha256);
+    await stack.setFiles({ agent: published });
     await stack.up();
     await allAnswer(stack);
     expect(servicePids(stack)).to.deep.equal(processes);

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../support/command";
 import { previewFixture, savePreview } from "../support/preview-fixtures";
-import { CLI, REPOSITORY, SandboxStack, type Release } from "../support/sandbox-stack";
+import { CLI, REPOSITORY, SandboxStack } from "../support/sandbox-stack";
 
 const PREVIEW = ["preview", "--json", "--show-sames", "--show-replacement-steps", "--stack", "dev"];
 const METRICS = { rules: [{ name: "metrics", port: 9090, sources: ["203.0.113.0/24"] }] };
@@ -139,11 +139,7 @@ describe("a report on single machines", function () {
 
   before(async () => {
     await stack.create();
-    const { artifact, agent } = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-    for (const [name, { url, sha256 }] of Object.entries({ artifact, agent })) {
-      await stack.set(`${name}Url`, url);
-      await stack.set(`${name}Sha256`, sha256);
-    }
+    await stack.setFiles();
     await stack.up();
   });
   after(() => stack.remove());

@@ -1,19 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { REPOSITORY, SandboxStack, type Release } from "../support/sandbox-stack";
+import { REPOSITORY, SandboxStack } from "../support/sandbox-stack";
 import { answeringMachines, eventually } from "../support/traffic";
 
 const PROGRAMS = join(REPOSITORY, "test/engine/programs");
 const CANARY = "canary-of-the-yaml-program";
-
-async function setRelease(stack: SandboxStack): Promise<void> {
-  const release = JSON.parse(readFileSync(stack.release, "utf8")) as Release;
-  for (const name of ["artifact", "agent"] as const) {
-    await stack.set(`${name}Url`, release[name].url);
-    await stack.set(`${name}Sha256`, release[name].sha256);
-  }
-}
 
 /** URNs without the project's name, which is each program's own. */
 const withoutProject = (urns: readonly string[], project: string): string[] =>
@@ -26,7 +18,7 @@ describe("the cluster as a YAML program", function () {
     const stack = new SandboxStack(join(REPOSITORY, "examples/yaml"));
     before(async () => {
       await stack.create();
-      await setRelease(stack);
+      await stack.setFiles();
     });
     after(() => stack.remove());
 
@@ -43,16 +35,10 @@ describe("the cluster as a YAML program", function () {
 
     it("comes up with the resources of the same cluster in TypeScript, and answers", async () => {
       await stack.up();
-      const resources = (await stack.resources()).filter(({ type }) => !type.startsWith("pulumi:providers:"));
       const typescript = readFileSync(join(REPOSITORY, "test/engine/golden/quickstart.urns"), "utf8")
         .trim()
         .split("\n");
-      expect(
-        withoutProject(
-          resources.map(({ urn }) => urn),
-          "yaml",
-        ),
-      ).to.deep.equal(withoutProject(typescript, "quickstart"));
+      expect(withoutProject(await stack.urns(), "yaml")).to.deep.equal(withoutProject(typescript, "quickstart"));
       const url = await stack.output("url");
       await eventually("three machines", 30, async () => (await answeringMachines(url)).size === 3);
     });
@@ -73,7 +59,7 @@ describe("the cluster as a YAML program", function () {
     const stack = new SandboxStack(join(PROGRAMS, "yaml-values"));
     try {
       await stack.create();
-      await setRelease(stack);
+      await stack.setFiles();
       await stack.pulumi(["config", "set", "--secret", "connection", CANARY, "--stack", "dev"]);
       const preview = await stack.pulumi(["preview", "--diff", "--stack", "dev"]);
       expect(preview).to.include("windows-ha:index:WindowsHaCluster").and.not.include(CANARY);

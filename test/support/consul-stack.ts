@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sandboxLayout } from "@windows-ha/sandbox";
 import { SecretVersions } from "../../packages/sandbox/src/vault";
 import { searchPath } from "../../tools/lib/ways.mjs";
-import { SandboxStack, type Machine, type Release } from "./sandbox-stack";
+import { REPOSITORY, SandboxStack, type Machine, type Release } from "./sandbox-stack";
 
 /** A machine, with what Consul on it is. */
 export interface ConsulMachine extends Machine {
@@ -17,14 +17,21 @@ export interface ConsulAnswer<T> {
   body: T;
 }
 
+/** What `sandbox publish --consul` prints. */
+interface PublishedConsul {
+  version: string;
+  linux: Release["artifact"];
+  windows: Release["artifact"];
+}
+
 /** Consul's own ports; the sandbox answers by DNS where everybody may listen. */
 const HTTP_PORT = 8500;
 const DNS_PORT = 8600;
 
-/** The program of `programs/consul`: a cluster with servers and clients of Consul, and the ways to ask them. */
+/** The example with servers and clients of Consul, and the ways to ask them. */
 export class ConsulStack extends SandboxStack {
   constructor() {
-    super(join(__dirname, "../engine/programs/consul"));
+    super(join(REPOSITORY, "examples/consul"));
   }
 
   /** Publishes this computer's Consul, the builds of orders and the agent, and creates the stack. */
@@ -33,9 +40,10 @@ export class ConsulStack extends SandboxStack {
     const program = searchPath("consul", process.env) as string | undefined;
     if (!program) throw new Error("consul isn't on PATH; `npm test` puts it there");
     const { artifact, agent } = JSON.parse(readFileSync(this.release, "utf8")) as Release;
-    const consul = await this.cli(["sandbox", "publish", "--consul", program, "--json"]);
-    const objects = { artifact: JSON.stringify(artifact), agent: JSON.stringify(agent), consul };
-    for (const [key, value] of Object.entries({ ...objects, ...settings })) await this.set(key, value);
+    const published = await this.cli(["sandbox", "publish", "--consul", program, "--json"]);
+    const { version, linux, windows } = JSON.parse(published) as PublishedConsul;
+    await this.setFiles({ artifact, agent, consulLinux: linux, consulWindows: windows });
+    await this.setAll({ consulVersion: version, protect: "false", ...settings });
   }
 
   override async machines(): Promise<ConsulMachine[]> {

@@ -35,9 +35,7 @@ export class RolloutStack extends SandboxStack {
     const build = join(REPOSITORY, "examples/services/orders/build.mjs");
     const built = await command(process.execPath, [build, "--version", release, "--out", out]);
     if (built.code !== 0) throw new Error(built.stderr);
-    const settings = { release, program: join(out, "orders.exe"), fault, deadline: String(deadlineSeconds) };
-    const pairs = Object.entries(settings).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
-    await this.pulumi(["config", "set-all", ...pairs, "--stack", "dev"]);
+    await this.setAll({ release, program: join(out, "orders.exe"), fault, deadline: String(deadlineSeconds) });
   }
 
   async allAnswer(): Promise<void> {

@@ -90,8 +90,8 @@ export class SandboxStack {
     cpSync(join(REPOSITORY, "stacks/Pulumi.dev.yaml"), this.config);
     await this.publishRelease();
     await this.pulumi(["stack", "init", "dev"]);
-    if (this.project === REPOSITORY) await this.set("release", this.release);
-    for (const [key, value] of Object.entries(settings)) await this.set(key, value);
+    const values = { ...(this.project === REPOSITORY && { release: this.release }), ...settings };
+    if (Object.keys(values).length > 0) await this.setAll(values);
   }
 
   /** Publishes orders and the agent, and writes the release file that the program reads. */
@@ -117,6 +117,26 @@ export class SandboxStack {
   /** Sets a value of the stack's configuration; a path such as `stop.drainSeconds` sets a part of an object. */
   async set(key: string, value: string): Promise<void> {
     await this.pulumi(["config", "set", "--path", key, value, "--stack", "dev"]);
+  }
+
+  /** Sets values of the stack's configuration together. */
+  async setAll(values: Record<string, string>): Promise<void> {
+    const pairs = Object.entries(values).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+    await this.pulumi(["config", "set-all", "--path", ...pairs, "--stack", "dev"]);
+  }
+
+  /** Tells a program that asks for `artifactUrl`, `artifactSha256` and the like where published files are. */
+  async setFiles(files: Record<string, Published> = this.#published()): Promise<void> {
+    const values = Object.entries(files).map(([name, { url, sha256 }]) => ({
+      [`${name}Url`]: url,
+      [`${name}Sha256`]: sha256,
+    }));
+    await this.setAll(Object.assign({}, ...values) as Record<string, string>);
+  }
+
+  #published(): Record<string, Published> {
+    const { artifact, agent } = JSON.parse(readFileSync(this.release, "utf8")) as Release;
+    return { artifact, agent };
   }
 
   async cli(args: readonly string[], options?: CommandOptions): Promise<string> {
@@ -178,6 +198,12 @@ export class SandboxStack {
       deployment: { resources?: StateResource[] };
     };
     return state.deployment.resources ?? [];
+  }
+
+  /** URNs of the resources in the state, without those of providers: their names have the plugin's version in them. */
+  async urns(): Promise<string[]> {
+    const resources = await this.resources();
+    return resources.filter(({ type }) => !type.startsWith("pulumi:providers:")).map(({ urn }) => urn);
   }
 
   /** Whether a Pulumi command works on the stack right now. */
