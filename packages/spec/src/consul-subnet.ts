@@ -1,6 +1,7 @@
-import { contains, isCanonicalCidr, overlaps, parseCidr } from "./cidr";
+import { contains, overlaps, parseCidr } from "./cidr";
 import type { Finding } from "./finding";
 import type { NetworkSpec } from "./network";
+import { checkRange } from "./range-finding";
 
 /** The subnet of Consul's servers beside that of the machines. */
 export function checkConsulSubnet(
@@ -9,10 +10,8 @@ export function checkConsulSubnet(
 ): Finding[] {
   const path = `${prefix}consulSubnet`;
   const seen = JSON.stringify(consulSubnet);
-  if (!isCanonicalCidr(consulSubnet)) {
-    const allowed = "an IPv4 range by its first address";
-    return [{ rule: "cidr", path, seen, allowed, fix: `Write ${path} like "10.20.4.0/27".` }];
-  }
+  const wrong = checkRange(path, consulSubnet, "10.20.4.0/27");
+  if (wrong.length > 0) return wrong;
   const [space, machines, range] = [addressSpace, machinesSubnet, consulSubnet].map(parseCidr);
   // What isn't a range at all has its own finding.
   if (!space || !machines) return [];

@@ -1,8 +1,9 @@
-import { contains, isCanonicalCidr, overlaps, parseCidr } from "./cidr";
+import { contains, overlaps, parseCidr } from "./cidr";
 import { DEFAULTS } from "./defaults";
 import type { Finding } from "./finding";
 import { RESERVED_ADDRESSES, subnetSize, usableAddresses, type SubnetSize } from "./models/subnet-size";
 import { checkPrivateEndpoints, PRIVATE_ENDPOINTS_FIELD, type PrivateEndpointSpec } from "./private-endpoints";
+import { checkRange } from "./range-finding";
 import { RESOURCE_ID, SUBNET_ID } from "./resource-id";
 import type { Field, ObjectField } from "./shape";
 
@@ -143,15 +144,9 @@ export function checkNetwork(
   prefix: string,
   { machines, surge, storeEndpoints }: SubnetUse = { machines: 1, surge: 0, storeEndpoints: 0 },
 ): Finding[] {
-  const findings = (["addressSpace", "machinesSubnet"] as const)
-    .filter((name) => !isCanonicalCidr(network[name]))
-    .map((name): Finding => ({
-      rule: "cidr",
-      path: `${prefix}${name}`,
-      seen: JSON.stringify(network[name]),
-      allowed: "an IPv4 range by its first address, prefix length 0 to 32",
-      fix: `Write ${prefix}${name} like "10.20.0.0/16".`,
-    }));
+  const findings = (["addressSpace", "machinesSubnet"] as const).flatMap((name) =>
+    checkRange(`${prefix}${name}`, network[name], "10.20.0.0/16"),
+  );
   if (findings.length > 0) return findings;
 
   const space = parseCidr(network.addressSpace)!;

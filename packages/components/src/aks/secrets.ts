@@ -2,14 +2,13 @@ import type * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import {
   CERTIFICATE_PATH,
-  checkCertificate,
   keepsValues,
   secretSources,
   type AksHaClusterSpec,
   type NamedSource,
 } from "@windows-ha/spec";
 import { scopeName } from "../cluster/secrets";
-import { InvalidArgumentsError } from "../common/invalid-arguments";
+import { checkedCertificate } from "../common/checked-certificate";
 import type { PlacementArgs } from "../common/placement";
 import { SecretStore } from "../secret-store";
 import { createSecretsUserRole } from "../secret-store/secrets-user-role";
@@ -79,7 +78,13 @@ function createStore(
   const kept = sources.filter(({ source }) => source.value !== undefined);
   const secrets = kept.map(({ path, vaultName, source }) => [
     vaultName,
-    path === CERTIFICATE_PATH ? checkedCertificate(name, source.value!, parent) : source.value!,
+    path === CERTIFICATE_PATH
+      ? checkedCertificate(source.value!, {
+          subject: `WindowsHaAksCluster "${name}"`,
+          outcome: "no pod was changed",
+          resource: parent,
+        })
+      : source.value!,
   ]);
   return new SecretStore(
     `${name}-secrets`,
@@ -93,18 +98,4 @@ function createStore(
     },
     { parent },
   );
-}
-
-/** A certificate that another resource brings is looked at before it is kept. */
-function checkedCertificate(
-  name: string,
-  value: pulumi.Input<string>,
-  resource: pulumi.Resource,
-): pulumi.Output<string> {
-  return pulumi.secret(value).apply((pem) => {
-    const findings = checkCertificate(pem);
-    const late = { resource, outcome: "no pod was changed" };
-    if (findings.length > 0) throw new InvalidArgumentsError(`WindowsHaAksCluster "${name}"`, findings, late);
-    return pem;
-  });
 }

@@ -9,7 +9,7 @@ import type { PlacementArgs } from "../common/placement";
 import { createPrivateAccess } from "../common/private-endpoint";
 import { withName } from "../common/resource-names";
 import { createRoleAssignment } from "../common/role-assignment";
-import { storageAccountName } from "../common/storage-account-name";
+import { createStorageAccount } from "../common/storage-account";
 import { STORAGE_BLOB_DATA_READER } from "../common/storage-roles";
 import type { ArtifactStoreArgs, StoredArtifact } from "./args";
 import { networkRules } from "./network-rules";
@@ -44,7 +44,11 @@ export class ArtifactStore extends pulumi.ComponentResource {
       for (const remark of remarks) void pulumi.log.warn(`${file}: ${remark}`, this);
     }
 
-    const account = createAccount(name, args, spec, this);
+    const account = createStorageAccount(
+      name,
+      { placement: args, redundancy: spec.redundancy, ...networkRules(args) },
+      this,
+    );
     const container = createContainer(name, args, spec, account, this);
     const roles = createReaderRoles(name, args, container, this);
     const blobs = spec.programs.map((program) => createBlob(name, args, program, container, account, this));
@@ -78,35 +82,6 @@ function facts({
     isPrivate,
     artifacts: programs.map(({ name, version, sha256 }) => ({ name, version, sha256 })),
   };
-}
-
-function createAccount(
-  name: string,
-  args: ArtifactStoreArgs,
-  spec: ArtifactStoreSpec,
-  parent: ArtifactStore,
-): storage.StorageAccount {
-  const { resourceGroupName, location, tags } = args;
-  return new onDemand.storage.StorageAccount(
-    name,
-    {
-      resourceGroupName,
-      location,
-      tags,
-      accountName: storageAccountName(name, parent),
-      kind: "StorageV2",
-      sku: { name: spec.redundancy },
-      accessTier: "Hot",
-      minimumTlsVersion: "TLS1_2",
-      enableHttpsTrafficOnly: true,
-      allowBlobPublicAccess: false,
-      allowCrossTenantReplication: false,
-      // The provider uploads blobs with the account's key. Machines never see it: they read by their identity.
-      allowSharedKeyAccess: true,
-      ...networkRules(args),
-    },
-    { parent },
-  );
 }
 
 /** The container, and for how long its deleted blobs can be brought back. */

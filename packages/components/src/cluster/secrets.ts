@@ -2,14 +2,13 @@ import type * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import {
   CERTIFICATE_PATH,
-  checkCertificate,
   hasSecretStore,
   PRIVATE_DNS_ZONES,
   secretSources,
   type ClusterSpec,
   type NamedSource,
 } from "@windows-ha/spec";
-import { InvalidArgumentsError } from "../common/invalid-arguments";
+import { checkedCertificate } from "../common/checked-certificate";
 import type { PlacementArgs } from "../common/placement";
 import { SecretStore, type SecretStoreArgs } from "../secret-store";
 import { createSecretsUserRole } from "../secret-store/secrets-user-role";
@@ -105,23 +104,18 @@ function keptValues(
   return Object.fromEntries(
     kept.map(({ path, vaultName, source }) => {
       const value = source.value!;
-      return [vaultName, path === CERTIFICATE_PATH ? checkedCertificate(name, value, resource) : value];
+      return [
+        vaultName,
+        path === CERTIFICATE_PATH
+          ? checkedCertificate(value, {
+              subject: `WindowsHaCluster "${name}"`,
+              outcome: "no machine was changed",
+              resource,
+            })
+          : value,
+      ];
     }),
   );
-}
-
-/** A certificate that another resource brings is looked at before it is kept. */
-function checkedCertificate(
-  name: string,
-  value: pulumi.Input<string>,
-  resource: pulumi.Resource,
-): pulumi.Output<string> {
-  return pulumi.secret(value).apply((pem) => {
-    const findings = checkCertificate(pem);
-    const late = { resource, outcome: "no machine was changed" };
-    if (findings.length > 0) throw new InvalidArgumentsError(`WindowsHaCluster "${name}"`, findings, late);
-    return pem;
-  });
 }
 
 /** The way from the machines to a vault. */

@@ -6,7 +6,7 @@ import { DEFAULTS, type ConsulServersComponentSpec } from "@windows-ha/spec";
 import { networkRules } from "../artifact-store/network-rules";
 import { onDemand } from "../common/on-demand";
 import { createRoleAssignment } from "../common/role-assignment";
-import { storageAccountName } from "../common/storage-account-name";
+import { createStorageAccount } from "../common/storage-account";
 import { STORAGE_BLOB_DATA_CONTRIBUTOR, STORAGE_BLOB_DATA_READER } from "../common/storage-roles";
 import type { ConsulServersArgs } from "./args";
 
@@ -52,27 +52,16 @@ export function createStorage(
 }
 
 function createAccount(name: string, args: ConsulServersArgs, parent: pulumi.Resource): storage.StorageAccount {
-  const { resourceGroupName, location, tags, uploadFrom, subnetId } = args;
-  return new onDemand.storage.StorageAccount(
+  const { uploadFrom, subnetId } = args;
+  return createStorageAccount(
     name,
     {
-      resourceGroupName,
-      location,
-      tags,
-      accountName: storageAccountName(name, parent),
-      kind: "StorageV2",
+      placement: args,
       // Snapshots outlive a lost zone.
-      sku: { name: DEFAULTS.artifactStore.redundancy },
-      accessTier: "Hot",
-      minimumTlsVersion: "TLS1_2",
-      enableHttpsTrafficOnly: true,
-      allowBlobPublicAccess: false,
-      allowCrossTenantReplication: false,
-      // The provider uploads with the account's key. Servers never see it: they come by their identity.
-      allowSharedKeyAccess: true,
+      redundancy: DEFAULTS.artifactStore.redundancy,
       ...networkRules(uploadFrom ? { uploadFrom, fromSubnetIds: [subnetId] } : {}),
     },
-    { parent },
+    parent,
   );
 }
 

@@ -1,5 +1,6 @@
-import { addressText, contains, isCanonicalCidr, overlaps, parseCidr, type Cidr } from "../cidr";
+import { addressText, contains, overlaps, parseCidr, type Cidr } from "../cidr";
 import type { Finding } from "../finding";
+import { checkRange } from "../range-finding";
 
 /** Where pods and services of a cluster have their addresses. */
 export interface AksNetworkSpec {
@@ -26,15 +27,9 @@ export function checkAksNetwork(
   prefix: string,
   around: { nodes: number; addressSpace?: string },
 ): Finding[] {
-  const wrong = (["podCidr", "serviceCidr"] as const)
-    .filter((name) => !isCanonicalCidr(network[name]))
-    .map((name): Finding => ({
-      rule: "cidr",
-      path: `${prefix}${name}`,
-      seen: JSON.stringify(network[name]),
-      allowed: "an IPv4 range by its first address, prefix length 0 to 32",
-      fix: `Write ${prefix}${name} like "10.244.0.0/16".`,
-    }));
+  const wrong = (["podCidr", "serviceCidr"] as const).flatMap((name) =>
+    checkRange(`${prefix}${name}`, network[name], "10.244.0.0/16"),
+  );
   if (wrong.length > 0) return wrong;
   const pods = parseCidr(network.podCidr)!;
   const services = parseCidr(network.serviceCidr)!;

@@ -1,6 +1,7 @@
-import { addressText, contains, isCanonicalCidr, parseAddress, parseCidr } from "../cidr";
+import { addressText, contains, parseAddress, parseCidr } from "../cidr";
 import type { Finding } from "../finding";
 import { RESERVED_ADDRESSES, usableAddresses } from "../models/subnet-size";
+import { checkRange } from "../range-finding";
 
 /** Azure keeps the first four addresses of a subnet for itself, and the last one. */
 const FIRST_FREE = RESERVED_ADDRESSES - 1;
@@ -31,17 +32,8 @@ export function checkServerAddresses({ count, subnetRange, addresses }: Placed, 
       },
     ];
   }
-  if (subnetRange !== undefined && !isCanonicalCidr(subnetRange)) {
-    return [
-      {
-        rule: "cidr",
-        path: `${prefix}subnetRange`,
-        seen: JSON.stringify(subnetRange),
-        allowed: "an IPv4 range by its first address",
-        fix: `Write ${prefix}subnetRange like "10.20.4.0/27".`,
-      },
-    ];
-  }
+  const wrong = subnetRange === undefined ? [] : checkRange(`${prefix}subnetRange`, subnetRange, "10.20.4.0/27");
+  if (wrong.length > 0) return wrong;
   const range = subnetRange === undefined ? undefined : parseCidr(subnetRange)!;
   if (range && usableAddresses(range.prefixLength) < count) {
     return [
