@@ -64,6 +64,51 @@ export class Sandbox {
     await this.#client().post(`/machines/${encodeURIComponent(name)}/start`);
   }
 
+  /**
+   * Cuts the power of every machine in a zone, and of every node of Kubernetes there.
+   *
+   * @returns the names of those that had power
+   * @throws SandboxError `unusable` when nothing is in this zone
+   */
+  stopZone(zone: string): Promise<string[]> {
+    return this.#inZone(
+      zone,
+      ({ power }) => power !== "stopped",
+      (name) => this.stopMachine(name),
+    );
+  }
+
+  /**
+   * Boots every stopped machine of a zone.
+   *
+   * @returns the names of those that had no power
+   * @throws SandboxError `unusable` when nothing is in this zone
+   */
+  startZone(zone: string): Promise<string[]> {
+    return this.#inZone(
+      zone,
+      ({ power }) => power === "stopped",
+      (name) => this.startMachine(name),
+    );
+  }
+
+  async #inZone(
+    zone: string,
+    isConcerned: (machine: MachineStatus) => boolean,
+    act: (name: string) => Promise<void>,
+  ): Promise<string[]> {
+    const machines = await this.machines();
+    const inside = machines.filter((machine) => machine.zone === zone);
+    if (inside.length === 0) {
+      const zones = [...new Set(machines.flatMap((machine) => machine.zone ?? []))].sort();
+      const allowed = zones.length === 0 ? "no machine here is in a zone" : `zones with machines: ${zones.join(", ")}`;
+      throw new SandboxError("unusable", `no machine is in zone ${zone}; ${allowed}`);
+    }
+    const names = inside.filter(isConcerned).map(({ name }) => name);
+    await Promise.all(names.map(act));
+    return names;
+  }
+
   /** A machine's log files. Without a name: the sandbox's own, which exists also when the daemon doesn't run. */
   async logs(machine?: string): Promise<MachineLog[]> {
     if (machine !== undefined) return this.#client().get<MachineLog[]>(`/machines/${encodeURIComponent(machine)}/logs`);

@@ -35,6 +35,25 @@ export interface FrontEndStatus {
   backEnds: { machine: string; address: string; port: number; state: "up" | "down" | "unknown" }[];
 }
 
+/** A cluster of Kubernetes that runs here. */
+export interface ClusterStatus {
+  /** Its name in Azure. */
+  name: string;
+  /** Where its API server answers. */
+  server: string;
+  /** File for kubectl, of its administrator. */
+  kubeconfig: string;
+}
+
+/** How the clusters of Kubernetes are reached that run here. */
+export interface ClusterAccess {
+  list(): ClusterStatus[];
+  /** Where a cluster's API server answers, and who signed its certificate, in PEM; undefined where none runs. */
+  accessOf(id: string): { server: string; authority: string } | undefined;
+  /** What proves to the API server at this address that one is who deploys; undefined for any other's. Throws for one that should run here. */
+  credentialOf(server: string): { token: string } | undefined;
+}
+
 /** The half of the sandbox that turns declared resources into processes and listening sockets. */
 export interface DataPlane {
   /** Starts listening and boots the machines that the store declares. */
@@ -48,6 +67,7 @@ export interface DataPlane {
   readonly packages: GalleryPackages;
   /** The values of the key vaults' secrets. */
   readonly secrets: Pick<SecretVersions, "keep" | "get">;
+  readonly clusters: ClusterAccess;
 
   /** The loopback address that stands for a front end's or interface's address; the same owner always gets the same one. */
   allocateAddress(owner: string): string;
@@ -59,7 +79,8 @@ export interface DataPlane {
   preflight(resource: Pick<StoredResource, "type" | "name" | "inputs">): string[];
   /**
    * Brings the machines to what the scale set declares, one batch after the other as its upgrade policy says; or the one
-   * machine to what the virtual machine, its interfaces and its extensions declare.
+   * machine to what the virtual machine, its interfaces and its extensions declare; or a cluster of Kubernetes to what it
+   * and its pools declare.
    * @throws AzureError when a machine's extension fails, with Azure's code and the agent's reason.
    */
   putMachines(owner: StoredResource): Promise<void>;

@@ -1,7 +1,7 @@
 export { buildService, type BuiltProgram, type BuildServiceOptions, type ServiceBuild } from "./go-build";
 export { openSandbox, type OnProgress, type Sandbox } from "./client";
 export type { MachineLog, SandboxStatus } from "./daemon/protocol";
-export type { FrontEndStatus, MachineStatus } from "./data-plane";
+export type { ClusterStatus, FrontEndStatus, MachineStatus } from "./data-plane";
 export { sandboxFolder } from "./folder";
 export { sandboxLayout, type SandboxLayout } from "./layout";
 export { execEnvironment, SANDBOX_PASSPHRASE } from "./pulumi/environment";

@@ -24,6 +24,8 @@ export interface SandboxLayout {
   dataPlane: string;
   /** One folder per machine. */
   machines: string;
+  /** One folder per cluster of Kubernetes. */
+  kubernetes: string;
   /** What data disks hold, one folder per disk: it stays when a machine goes. */
   disks: string;
   /** `<sha256>/<file name>`: files that the sandbox serves on loopback. */
@@ -52,6 +54,7 @@ export function sandboxLayout(folder: string): SandboxLayout {
     disks: join(folder, "disks"),
     dataPlane: join(folder, "data-plane.json"),
     machines: join(folder, "machines"),
+    kubernetes: join(folder, "kubernetes"),
     artifacts: join(folder, "artifacts"),
     packages: join(folder, "packages"),
     backend: join(folder, "backend"),

@@ -118,7 +118,9 @@ async function settled(run: Promise<void>, monitor: RecordingMonitor, errors: Se
   let seen = -1;
   let idleSince = Date.now();
   while (!finished) {
-    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 20))]);
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([done, new Promise((resolve) => (timer = setTimeout(resolve, 20)))]);
+    clearTimeout(timer); // It would keep a process that has nothing else to do.
     if (monitor.requests !== seen) idleSince = Date.now();
     seen = monitor.requests;
     const idleSeconds = (Date.now() - idleSince) / 1000;

@@ -1,7 +1,10 @@
 import type { KubernetesManifest } from "@windows-ha/spec";
-import { ControlPlane, TENDED, type Answer, type KubernetesObject } from "./control-plane";
+import { ClusterView } from "./cluster-view";
+import { TENDED, testControlPlane, type Answer, type KubernetesObject, type TestPlane } from "./control-plane";
 
 const PLURALS: Readonly<Record<string, string>> = {
+  ClusterRole: "clusterroles",
+  ClusterRoleBinding: "clusterrolebindings",
   Deployment: "deployments",
   HorizontalPodAutoscaler: "horizontalpodautoscalers",
   ConfigMap: "configmaps",
@@ -17,8 +20,14 @@ const PLURALS: Readonly<Record<string, string>> = {
 export const ZONES = ["westeurope-1", "westeurope-2", "westeurope-3"] as const;
 
 /** A cluster as AKS makes it: system nodes with Linux, Windows nodes with the label of their build and AKS' taint. */
-export class WindowsCluster {
-  readonly plane = new ControlPlane();
+export class WindowsCluster extends ClusterView {
+  constructor(private readonly test = testControlPlane()) {
+    super(test.plane.api);
+  }
+
+  get plane(): TestPlane["plane"] {
+    return this.test.plane;
+  }
 
   async start(): Promise<void> {
     await this.plane.start();
@@ -30,8 +39,9 @@ export class WindowsCluster {
     await this.plane.until("all nodes are ready", 30, async () => (await this.readyNodes()).length === 9);
   }
 
-  stop(): Promise<void> {
-    return this.plane.stop();
+  async stop(): Promise<void> {
+    await this.plane.stop();
+    this.test.remove();
   }
 
   async addNode(name: string, zone: string, os: "linux" | "windows", build = "10.0.20348"): Promise<void> {
@@ -43,7 +53,7 @@ export class WindowsCluster {
       ...(os === "windows" && { "node.kubernetes.io/windows-build": build }),
     };
     const room = { cpu: "4", memory: "16Gi", pods: "30" };
-    const { status } = await this.plane.call("POST", "/api/v1/nodes", {
+    const { status } = await this.api.call("POST", "/api/v1/nodes", {
       apiVersion: "v1",
       kind: "Node",
       metadata: { name, labels },
@@ -56,7 +66,7 @@ export class WindowsCluster {
   /** By server-side apply, as Pulumi does it; an API server refuses fields that it doesn't know. */
   apply(manifest: KubernetesManifest, { dryRun = false } = {}): Promise<Answer> {
     const query = `fieldManager=test&force=true&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
-    return this.plane.call("PATCH", `${pathOf(manifest)}?${query}`, manifest, "application/apply-patch+yaml");
+    return this.api.call("PATCH", `${pathOf(manifest)}?${query}`, manifest, "application/apply-patch+yaml");
   }
 
   async applyAll(manifests: readonly KubernetesManifest[]): Promise<void> {
@@ -66,67 +76,24 @@ export class WindowsCluster {
     }
   }
 
-  async list(path: string): Promise<KubernetesObject[]> {
-    return (await this.plane.call("GET", path)).body.items ?? [];
-  }
-
-  async readyNodes(): Promise<string[]> {
-    return (await this.list("/api/v1/nodes")).filter((node) => isReady(node)).map(({ metadata }) => metadata.name);
-  }
-
-  pods(namespace: string): Promise<KubernetesObject[]> {
-    return this.list(`/api/v1/namespaces/${namespace}/pods`);
-  }
-
-  async runningPods(namespace: string): Promise<KubernetesObject[]> {
-    return (await this.pods(namespace)).filter((pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined);
-  }
-
-  /** Addresses that get connections. */
-  async endpoints(namespace: string): Promise<string[]> {
-    const slices = await this.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`);
-    return slices.flatMap((slice) => {
-      const { endpoints = [] } = slice as unknown as {
-        endpoints?: { addresses: string[]; conditions: { ready?: boolean } }[];
-      };
-      return endpoints.filter(({ conditions }) => conditions.ready).flatMap(({ addresses }) => addresses);
-    });
+  /** Whether nodes take new pods. */
+  async setSchedulable(isSchedulable: boolean): Promise<void> {
+    for (const { metadata } of await this.list("/api/v1/nodes")) {
+      await this.api.merge(`/api/v1/nodes/${metadata.name}`, { spec: { unschedulable: !isSchedulable } });
+    }
   }
 
   /** Nobody renews the leases of the zone's nodes any more, as if it had lost its power. */
   async loseZone(zone: string): Promise<void> {
     for (const { metadata } of await this.list(`/api/v1/nodes?labelSelector=topology.kubernetes.io/zone=${zone}`)) {
       const patch = { metadata: { labels: { [TENDED]: null } } };
-      await this.plane.call("PATCH", `/api/v1/nodes/${metadata.name}`, patch, "application/merge-patch+json");
+      await this.api.call("PATCH", `/api/v1/nodes/${metadata.name}`, patch, "application/merge-patch+json");
     }
-  }
-
-  /** What `kubectl drain` does with each pod; 429 says that a budget keeps it. */
-  async evict({ metadata: { name, namespace } }: KubernetesObject): Promise<number> {
-    const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
-    return (await this.plane.call("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction)).status;
-  }
-
-  /** What the scheduler says about a pod that finds no node. */
-  async reasonOfPending(namespace: string): Promise<string> {
-    const [pod] = (await this.pods(namespace)).filter(({ status }) => status["phase"] === "Pending");
-    const conditions = (pod?.status["conditions"] ?? []) as { type: string; message?: string }[];
-    return conditions.find(({ type }) => type === "PodScheduled")?.message ?? "";
   }
 }
 
 export function zoneOf(pod: KubernetesObject): string {
   return String(pod.spec["nodeName"]).replace(/^\w+-(\d)\w?$/, "$1");
-}
-
-/** Kubernetes taints a node until a moment after it is ready, and a spread that honours taints leaves it out so long. */
-function isReady({ spec, status }: KubernetesObject): boolean {
-  const conditions = (status["conditions"] ?? []) as { type: string; status: string }[];
-  const taints = (spec["taints"] ?? []) as { key: string }[];
-  return (
-    conditions.some(({ type, status: state }) => type === "Ready" && state === "True") &&
-    !taints.some(({ key }) => key.startsWith("node.kubernetes.io/"))
-  );
 }
 
 function pathOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesManifest): string {

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { UNKNOWN, type PropertyMap } from "../../../packages/sandbox/src/provider";
 import { kubernetesProvider } from "../../../packages/sandbox/src/kubernetes";
+import { catalogSyncManifests } from "@windows-ha/spec";
 import { manifestOf, manifestsOf } from "../spec/aks/arguments";
+import { syncInputs, syncSpec } from "../spec/aks/sync-arguments";
 
 const TOKENS: Readonly<Record<string, string>> = {
   Deployment: "kubernetes:apps/v1:Deployment",
@@ -12,6 +14,9 @@ const TOKENS: Readonly<Record<string, string>> = {
   ServiceAccount: "kubernetes:core/v1:ServiceAccount",
   NetworkPolicy: "kubernetes:networking.k8s.io/v1:NetworkPolicy",
   PodDisruptionBudget: "kubernetes:policy/v1:PodDisruptionBudget",
+  ClusterRole: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
+  ClusterRoleBinding: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+  SecretProviderClass: "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass",
   Role: "kubernetes:rbac.authorization.k8s.io/v1:Role",
   RoleBinding: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
 };
@@ -37,8 +42,9 @@ function changed(kind: string, path: string, value: unknown): PropertyMap {
 }
 
 describe("sandbox: objects of Kubernetes", () => {
-  it("are taken as a workload has them", () => {
-    for (const manifest of manifestsOf({ workload: { autoscale: { maximum: 9 }, rights: "reader" } })) {
+  it("are taken as a workload and a catalogue's sync have them", () => {
+    const workload = manifestsOf({ workload: { autoscale: { maximum: 9 }, rights: "reader" } });
+    for (const manifest of [...workload, ...catalogSyncManifests(syncSpec(), syncInputs)]) {
       expect(failures(manifest.kind, asInputs(manifest)), manifest.kind).to.equal("");
     }
   });
@@ -63,6 +69,13 @@ describe("sandbox: objects of Kubernetes", () => {
     ],
     ["a name in capitals", "Service", "metadata.name", "Orders", "metadata.name:"],
     ["a namespace of a namespace", "Namespace", "metadata.namespace", "orders", "there is none of this kind"],
+    [
+      "a wait that the stand-in doesn't know",
+      "ServiceAccount",
+      "metadata.annotations",
+      { "pulumi.com/waitFor": "condition=Ready" },
+      "doesn't know pulumi.com/waitFor",
+    ],
     ["local traffic inside alone", "Service", "spec.type", "ClusterIP", "spec.externalTrafficPolicy:"],
     [
       "a budget with both limits",
@@ -78,7 +91,7 @@ describe("sandbox: objects of Kubernetes", () => {
     });
   }
 
-  it("are replaced where an API server changes nothing, the old one first, and updated elsewhere", () => {
+  it("are replaced where an API server changes nothing, and updated elsewhere", () => {
     const before = asInputs(manifestOf("Deployment"));
     const diff = (path: string, value: unknown) =>
       provider.diff({
@@ -87,26 +100,64 @@ describe("sandbox: objects of Kubernetes", () => {
         oldInputs: before,
         news: changed("Deployment", path, value),
       });
+    const selected = diff("spec.selector.matchLabels", { app: "x" });
+    expect([...selected.changes.values()].every(({ replaces }) => replaces)).to.equal(true);
+    expect(selected.deleteBeforeReplace, "the same name").to.equal(true);
     const moved = diff("metadata.namespace", "shop");
     expect([...moved.changes.values()]).to.deep.equal([{ kind: "update", replaces: true }]);
-    expect(moved.deleteBeforeReplace).to.equal(true);
-    expect(
-      [...diff("spec.selector.matchLabels", { app: "x" }).changes.values()].every(({ replaces }) => replaces),
-    ).to.equal(true);
+    expect(moved.deleteBeforeReplace, "another place").to.equal(false);
     expect([...diff("spec.replicas", 5).changes.values()]).to.deep.equal([{ kind: "update", replaces: false }]);
   });
 
-  it("are previewed with what only an API server knows unknown, and never created", async () => {
+  it("of texts are replaced as the plugin does it, unless the provider says that they are mutable", () => {
+    const mutable = kubernetesProvider();
+    // SDKs send the text of a truth value.
+    mutable.configure("", { enableConfigMapMutable: "true" });
+    const replaces = (of: typeof provider): boolean[] => {
+      const oldInputs = asInputs(manifestOf("ConfigMap"));
+      const news = changed("ConfigMap", "data", { MODE: "fast" });
+      const { changes } = of.diff({ ...subject("ConfigMap"), id: "orders/orders", oldInputs, news });
+      return [...changes.values()].map((change) => change.replaces);
+    };
+    expect(replaces(provider)).to.deep.equal([true]);
+    expect(replaces(mutable)).to.deep.equal([false]);
+  });
+
+  it("are previewed with what only an API server knows unknown, and never created without a cluster", async () => {
     const inputs = asInputs(manifestOf("Service"));
     const request = { ...subject("Service"), inputs, signal: new AbortController().signal };
     const { outputs } = await provider.create({ ...request, preview: true });
     expect(outputs["status"]).to.equal(UNKNOWN);
-    expect(outputs["spec"]).to.deep.equal(inputs["spec"]);
+    expect(outputs["spec"]).to.deep.equal({ clusterIP: UNKNOWN, ...(inputs["spec"] as PropertyMap) });
     const failure = await provider.create({ ...request, preview: false }).then(
       () => undefined,
       (error: Error) => error,
     );
-    expect(failure?.message).to.include("runs no Kubernetes");
+    expect(failure?.message).to.include("needs its kubeconfig in the program");
+  });
+
+  it("without a name get one that the preview knew, and keep it", () => {
+    const news = changed("ConfigMap", "metadata.name", undefined);
+    const named = (olds: PropertyMap, seed: number) => {
+      const request = { olds, news, randomSeed: new Uint8Array([seed]), autonaming: undefined };
+      const { inputs, failures: found } = provider.check({ ...subject("ConfigMap"), ...request });
+      expect(found).to.deep.equal([]);
+      return inputs;
+    };
+    const first = named({}, 1);
+    const { name, annotations } = first["metadata"] as PropertyMap;
+    expect(name).to.match(/^orders-[0-9a-f]{8}$/);
+    expect(annotations).to.include({ "pulumi.com/autonamed": "true" });
+    expect(named({}, 1), "the same seed").to.deep.equal(first);
+    expect(named(first, 2), "an update").to.deep.equal(first);
+    const replaced = { ...first, data: { MODE: "fast" } };
+    const { deleteBeforeReplace } = provider.diff({
+      ...subject("ConfigMap"),
+      id: "",
+      oldInputs: first,
+      news: replaced,
+    });
+    expect(deleteBeforeReplace, "another name is free").to.equal(false);
   });
 
   it("of other kinds are refused by name", () => {

@@ -5,13 +5,15 @@ export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).filter((name) => name !== "subscriptionId");
 }
 
+/** Parameters that are ids themselves: of what the resource is laid upon. */
+const IDS = new Set(["scope", "resourceUri"]);
+
 /** The id of the resource that these inputs describe. */
 export function armId(path: string, subscriptionId: string, inputs: PropertyMap): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     if (name === "subscriptionId") return subscriptionId;
     const value = inputs[name] as string;
-    // A scope is an id itself.
-    return name === "scope" ? value.replace(/^\//, "") : encodeURIComponent(value);
+    return IDS.has(name) ? value.replace(/^\//, "") : encodeURIComponent(value);
   });
 }
 

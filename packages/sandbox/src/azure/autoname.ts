@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
-import type { CheckRequest, PropertyMap } from "../provider";
+import { nameSeed, type CheckRequest, type PropertyMap } from "../provider";
 import { pathParameters } from "./arm-id";
 import type { AzureResourceType } from "./resource-type";
 import { uuidOf } from "./types/user-assigned-identity";
@@ -30,10 +29,4 @@ export function withName(type: AzureResourceType, request: CheckRequest): Proper
 
 function suffix(request: CheckRequest): string {
   return nameSeed(request).slice(0, 8);
-}
-
-/** Hexadecimal digits: from the engine's seed, so that the update creates what the preview named. */
-function nameSeed({ randomSeed, urn }: CheckRequest): string {
-  if (randomSeed.length === 0) return randomBytes(32).toString("hex");
-  return createHash("sha256").update(randomSeed).update(urn).digest("hex");
 }

@@ -1,12 +1,15 @@
+import type { ClusterAccess } from "../data-plane";
 import type { PropertyMap } from "../provider";
 import { AzureError } from "./azure-error";
 import type { ResourceStore } from "./resource-store";
 import { ZERO_UUID } from "./subscription";
+import { NOBODY } from "./types/managed-cluster";
 
 interface Call {
   subscriptionId: string;
   args: PropertyMap;
   store: ResourceStore;
+  clusters: ClusterAccess;
 }
 
 /** The functions (`getX`) that the sandbox answers. */
@@ -19,25 +22,47 @@ export const FUNCTIONS: Record<string, (call: Call) => PropertyMap> = {
   }),
   "azure-native:containerservice:getManagedCluster": (call) => foundIn(call, CLUSTERS),
   "azure-native:containerservice:listManagedClusterUserCredentials": (call) => {
-    const { name } = foundIn(call, CLUSTERS) as { name: string };
-    return { kubeconfigs: [{ name: "clusterUser", value: Buffer.from(kubeconfigOf(name)).toString("base64") }] };
+    const { id, name } = foundIn(call, CLUSTERS) as { id: string; name: string };
+    const config = kubeconfigOf(name, call.clusters.accessOf(id) ?? nobody(name));
+    return { kubeconfigs: [{ name: "clusterUser", value: Buffer.from(config).toString("base64") }] };
   },
   "azure-native:managedidentity:getUserAssignedIdentity": (call) =>
     foundIn(call, "Microsoft.ManagedIdentity/userAssignedIdentities"),
 };
 
+/** Microsoft's application that API servers of AKS take tokens for, the same in every tenant. */
+const SERVER_APPLICATION = "6dae42f8-4368-4678-94ff-3960e28e3630";
 const CLUSTERS = "Microsoft.ContainerService/managedClusters";
 
-/** Leads nowhere: no Kubernetes runs here, and the stand-in for its objects says so. */
-function kubeconfigOf(name: string): string {
+/** An address that leads nowhere: no Kubernetes runs here, and the stand-in for its objects says so. */
+function nobody(name: string): ReturnType<ClusterAccess["accessOf"]> & object {
+  return { server: `https://${name}${NOBODY}:443`, authority: "the sandbox has no authority" };
+}
+
+/** As AKS answers for a cluster without local accounts: whoever asks signs in by Microsoft Entra ID. */
+function kubeconfigOf(name: string, { server, authority }: { server: string; authority: string }): string {
+  const user = "clusterUser";
   return [
     "apiVersion: v1",
     "kind: Config",
     "clusters:",
     "- cluster:",
-    `    certificate-authority-data: ${Buffer.from("the sandbox has no authority").toString("base64")}`,
-    `    server: https://${name}.sandbox.invalid:443`,
+    `    certificate-authority-data: ${Buffer.from(authority).toString("base64")}`,
+    `    server: ${server}`,
     `  name: ${name}`,
+    "contexts:",
+    "- context:",
+    `    cluster: ${name}`,
+    `    user: ${user}`,
+    `  name: ${name}`,
+    `current-context: ${name}`,
+    "users:",
+    `- name: ${user}`,
+    "  user:",
+    "    exec:",
+    "      apiVersion: client.authentication.k8s.io/v1beta1",
+    "      command: kubelogin",
+    `      args: [get-token, --server-id, ${SERVER_APPLICATION}, --login, devicecode]`,
     "",
   ].join("\n");
 }

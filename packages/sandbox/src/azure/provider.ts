@@ -128,8 +128,9 @@ export class AzureNativeProvider implements ResourceProviderImplementation {
 
   async invoke(token: string, args: PropertyMap, connection: string): Promise<PropertyMap> {
     const call = FUNCTIONS[token];
+    const { store, dataPlane } = this.options;
     const { subscriptionId } = this.#configuration(connection);
-    if (call) return worded((async () => call({ subscriptionId, args, store: this.options.store }))());
+    if (call) return worded((async () => call({ subscriptionId, args, store, clusters: dataPlane.clusters }))());
     throw new Error(notEmulated(token, Object.keys(FUNCTIONS)));
   }
 

@@ -4,9 +4,11 @@ import { agentPool } from "./types/agent-pool";
 import { applicationSecurityGroup } from "./types/application-security-group";
 import { autoscaleSetting } from "./types/autoscale-setting";
 import { availabilitySet } from "./types/availability-set";
+import { dataCollectionRuleAssociation } from "./types/data-collection-rule-association";
 import { disk } from "./types/disk";
 import { federatedIdentityCredential } from "./types/federated-identity-credential";
 import { flowLog } from "./types/flow-log";
+import { azureMonitorWorkspace } from "./types/azure-monitor-workspace";
 import { blob } from "./types/blob";
 import { blobContainer } from "./types/blob-container";
 import { blobServiceProperties } from "./types/blob-service-properties";
@@ -45,6 +47,8 @@ const ALL = [
   applicationSecurityGroup,
   autoscaleSetting,
   availabilitySet,
+  azureMonitorWorkspace,
+  dataCollectionRuleAssociation,
   disk,
   federatedIdentityCredential,
   flowLog,

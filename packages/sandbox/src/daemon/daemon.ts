@@ -78,6 +78,7 @@ export class Daemon {
       resources: store.list().length,
       machines: await withConsulRoles(dataPlane.machines()),
       frontEnds: dataPlane.frontEnds(),
+      clusters: dataPlane.clusters.list(),
       missing: this.#missing,
     });
     const api: ControlApi = {

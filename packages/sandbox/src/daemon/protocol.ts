@@ -1,4 +1,4 @@
-import type { FrontEndStatus, MachineStatus } from "../data-plane";
+import type { ClusterStatus, FrontEndStatus, MachineStatus } from "../data-plane";
 import type { PublishedArtifact, PublishedConsul } from "../layout";
 import type { ProcessIdentity } from "./process-identity";
 
@@ -25,6 +25,8 @@ export interface SandboxStatus {
   resources: number;
   machines: MachineStatus[];
   frontEnds: FrontEndStatus[];
+  /** Clusters of Kubernetes that run here. */
+  clusters: ClusterStatus[];
   /** What can't be had on this computer, each with its reason. */
   missing: string[];
 }

@@ -12,7 +12,9 @@ export const sandboxParts: DaemonParts = {
   startProviders: async ({ store, dataPlane, log, profile }) => ({
     "azure-native": await startProviderServer(azureNativeProvider({ store, dataPlane, log, profile })),
     command: await startProviderServer(commandProvider()),
-    kubernetes: await startProviderServer(kubernetesProvider()),
+    kubernetes: await startProviderServer(
+      kubernetesProvider({ credentialOf: (server) => dataPlane.clusters.credentialOf(server) }),
+    ),
     random: await startProviderServer(randomProvider()),
     tls: await startProviderServer(tlsProvider()),
   }),

@@ -1,19 +1,24 @@
 import {
   UNKNOWN,
   checkSchema,
-  diffProperties,
   emulatedTypes,
   isKnown,
   type CheckRequest,
   type CheckResult,
   type CreateRequest,
-  type DiffRequest,
-  type DiffResult,
   type PackageSchema,
   type PropertyMap,
   type ResourceProviderImplementation,
+  type UpdateRequest,
 } from "../provider";
 import { KUBERNETES_KINDS } from "./kinds";
+import { compared, comparedByTrial } from "./objects/differences";
+import { withName } from "./objects/autoname";
+import { Connections } from "./objects/connections";
+import type { CredentialOf } from "./objects/credentials";
+import { create, read, remove, update } from "./objects/lifecycle";
+import { replacingConfiguration } from "./objects/other-cluster";
+import { tried } from "./objects/trial";
 import schemas from "./schemas.generated.json";
 
 /** A kind of the driver for secrets, which no SDK describes: only its outline is known. */
@@ -34,44 +39,62 @@ const SCHEMA: PackageSchema = {
 };
 const { typeOf } = emulatedTypes(SCHEMA, KUBERNETES_KINDS);
 
-const NO_KUBERNETES =
-  "the sandbox runs no Kubernetes: it previews objects, and has no API server that they could go to. Run `pulumi preview`, or install the official plugin (pulumi plugin install resource kubernetes) and give a kubeconfig of your own cluster.";
+export interface KubernetesOptions {
+  /** The daemon's right to its own control planes. */
+  credentialOf?: CredentialOf;
+}
 
-/** Shows in a preview what would become of Kubernetes' objects, and refuses what an API server would refuse about them. */
-export function kubernetesProvider(): ResourceProviderImplementation {
-  const refuse = (): Promise<never> => Promise.reject(new Error(NO_KUBERNETES));
+/**
+ * Brings objects to the API server that a kubeconfig leads to, as the plugin does: by server-side apply, and done when
+ * pods run and addresses are there.
+ */
+export function kubernetesProvider({
+  credentialOf = () => undefined,
+}: KubernetesOptions = {}): ResourceProviderImplementation {
+  const connections = new Connections(credentialOf);
   return {
     name: "kubernetes",
     schema: SCHEMA,
-    configure: () => {},
+    configure: (connection, variables) => connections.configure(connection, variables),
+    replacingConfiguration,
+    cancel: (connection) => connections.cancel(connection),
     check,
-    diff,
-    create,
-    read: ({ id, inputs, state }) =>
-      Promise.resolve(Object.keys(state).length === 0 ? undefined : { id, inputs, outputs: state }),
-    update: ({ preview, news, state }) => (preview ? Promise.resolve({ outputs: { ...state, ...news } }) : refuse()),
-    delete: refuse,
-    invoke: refuse,
+    diff: (request) => compared(request, connections.settings(request.connection)),
+    diffByTrial: (request) => comparedByTrial(connections, request),
+    create: async (request) => {
+      if (request.preview) return { id: "", outputs: await previewed(connections, request) };
+      return create(await connections.cluster(request.connection), typeOf(request.type), request);
+    },
+    read: async (request) => read(await connections.cluster(request.connection), typeOf(request.type), request),
+    update: async (request) => {
+      if (request.preview) return { outputs: await previewed(connections, request) };
+      return update(await connections.cluster(request.connection), typeOf(request.type), request);
+    },
+    delete: async (request) => remove(await connections.cluster(request.connection), typeOf(request.type), request),
+    invoke: (token) => Promise.reject(new Error(`the sandbox does not emulate ${token} yet; emulated: no functions`)),
   };
 }
 
 /** Rules wait for what other resources bring; types don't. */
-function check({ type: token, news }: CheckRequest): CheckResult {
-  const kind = typeOf(token);
-  const failures = checkSchema(SCHEMA, token, news).map(({ path, message }) => `${path}: ${message}`);
-  if (failures.length === 0 && isKnown(news["metadata"])) failures.push(...kind.check(news));
-  return { inputs: news, failures };
+function check(request: CheckRequest): CheckResult {
+  const kind = typeOf(request.type);
+  const inputs = withName(request);
+  const failures = checkSchema(SCHEMA, request.type, inputs).map(({ path, message }) => `${path}: ${message}`);
+  if (failures.length === 0 && isKnown(inputs["metadata"])) failures.push(...kind.check(inputs));
+  return { inputs, failures };
 }
 
-function diff({ type: token, oldInputs, news }: DiffRequest): DiffResult {
-  const { fixed } = typeOf(token);
-  const isFixed = (path: string): boolean => fixed.some((place) => path === place || path.startsWith(`${place}.`));
-  // Names are given, so there is no room for a second object.
-  return { changes: diffProperties(oldInputs, news, isFixed), deleteBeforeReplace: true };
-}
-
-function create({ type: token, inputs, preview }: CreateRequest): Promise<{ id: string; outputs: PropertyMap }> {
-  if (!preview) return Promise.reject(new Error(NO_KUBERNETES));
-  const unknown = SCHEMA.resources[token]!.outputs.map((name) => [name, UNKNOWN] as const);
-  return Promise.resolve({ id: "", outputs: { ...Object.fromEntries(unknown), ...inputs } });
+/** What the API server answers to a trial; before there is a cluster, what was declared. */
+async function previewed(connections: Connections, request: CreateRequest | UpdateRequest): Promise<PropertyMap> {
+  const isUpdate = "news" in request;
+  const type = typeOf(request.type);
+  const inputs = isUpdate ? request.news : request.inputs;
+  const answer =
+    connections.hasCluster(request.connection) && isKnown(inputs)
+      ? await tried(await connections.cluster(request.connection), type, request)
+      : undefined;
+  if (isUpdate) return answer ?? { ...request.state, ...inputs };
+  // An object that isn't there yet gets another address and identity than its trial.
+  const unknown = SCHEMA.resources[request.type]!.outputs.map((name) => [name, UNKNOWN] as const);
+  return { ...Object.fromEntries(unknown), ...type.withGiven(inputs) };
 }

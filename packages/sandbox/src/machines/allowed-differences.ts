@@ -158,4 +158,34 @@ export const ALLOWED_DIFFERENCES: readonly AllowedDifference[] = [
     why: "the deployment's own words for it aren't documented; cmd.exe and tar.exe aren't needed to unpack and start the agent",
     agentSpecPaths: [],
   },
+  {
+    id: "kubernetes-nodes",
+    what: "nodes of Kubernetes are kwok's: pods are placed, run and end by Kubernetes' rules, but no container runs, no probe is asked, and a Service's address answers nobody",
+    why: "this computer has no Windows containers",
+    agentSpecPaths: [],
+  },
+  {
+    id: "kubernetes-version",
+    what: "the Kubernetes that is on this computer runs, whichever version is declared; nodes say the declared one",
+    why: "each version would have to be built",
+    agentSpecPaths: [],
+  },
+  {
+    id: "kubernetes-sign-in",
+    what: "an API server answers at a loopback address and takes the sandbox's own token, not one of Microsoft Entra ID; roles and authorised ranges are not asked about",
+    why: "nobody is signed in, and nobody else listens there",
+    agentSpecPaths: [],
+  },
+  {
+    id: "kubernetes-webhooks",
+    what: "what AKS' own webhooks and drivers add to pods is missing: workload identity's token, mounted secrets, metrics for an autoscaler, the effect of network policies",
+    why: "they are programs of AKS, for nodes that exist",
+    agentSpecPaths: [],
+  },
+  {
+    id: "kubernetes-times",
+    what: "a node is lost 8 s after its last lease instead of 40 s and more, and a minute of a pool's drain takes 2 s",
+    why: "the order counts here; no laptop run is for the time",
+    agentSpecPaths: [],
+  },
 ];

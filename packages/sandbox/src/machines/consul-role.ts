@@ -8,10 +8,15 @@ const TIMEOUT_MS = 1000;
 export function withConsulRoles(machines: readonly MachineStatus[]): Promise<MachineStatus[]> {
   return Promise.all(
     machines.map(async (machine) => {
-      const consul = machine.power === "stopped" ? undefined : await consulRole(machine.address);
+      const consul = canAnswer(machine) ? await consulRole(machine.address) : undefined;
       return consul === undefined ? machine : { ...machine, consul };
     }),
   );
+}
+
+/** Nodes of Kubernetes are nobody's processes, and have addresses of their declared network. */
+function canAnswer({ power, address }: MachineStatus): boolean {
+  return power !== "stopped" && address.startsWith("127.");
 }
 
 async function consulRole(address: string): Promise<MachineStatus["consul"]> {

@@ -1,10 +1,12 @@
 import { agentBinary } from "@windows-ha/agent";
 import { AzureError } from "../azure/azure-error";
 import { ProfileEffects } from "../azure/profile";
+import { MANAGED_CLUSTER } from "../azure/types/managed-cluster";
 import type { ResourceStore, StoredResource } from "../azure/resource-store";
 import type { DataPlane, FrontEndStatus, MachineStatus } from "../data-plane";
 import type { SandboxLayout } from "../layout";
 import { FlowLogs } from "../flow-logs";
+import { Clusters } from "../kubernetes/clusters";
 import { LoadBalancers } from "../load-balancer";
 import {
   AccessTokens,
@@ -17,7 +19,7 @@ import {
 import { SecretVersions, Vaults } from "../vault";
 import { AddressBook } from "./address-book";
 import { consulHere } from "./consul-here";
-import { hostPlatform, type HostPlatform } from "./host-platform";
+import { requireHost, type HostPlatform } from "./host-platform";
 import { pruneDisks } from "./linux-system";
 import type { Machine } from "./machine";
 import type { GalleryVersion } from "./machine-applications";
@@ -56,6 +58,7 @@ class ProcessDataPlane implements SandboxDataPlane {
   readonly blobs: BlobFiles;
   readonly packages: GalleryPackages;
   readonly secrets: SecretVersions;
+  readonly clusters: Clusters;
   readonly #vaults: Vaults;
   readonly #state: PlaneState;
   readonly #addresses: AddressBook;
@@ -82,6 +85,7 @@ class ProcessDataPlane implements SandboxDataPlane {
       versions: this.secrets,
       addressOf: (vault) => this.#addresses.allocate(vault),
     });
+    this.clusters = new Clusters({ layout, store, log, addressOf: (id) => this.#addresses.allocate(id) });
     this.#flowLogs = new FlowLogs({ store, log, folder: layout.storage });
     this.#balancers = new LoadBalancers({
       store,
@@ -127,8 +131,9 @@ class ProcessDataPlane implements SandboxDataPlane {
     const started = this.#started;
     if (!started) return;
     this.#ending.abort(new Error("the sandbox ends"));
+    const clusters = this.clusters.stop();
     await started.catch(() => undefined);
-    await Promise.all([...this.#scaleSets.values()].map((scaleSet) => scaleSet.stop()));
+    await Promise.all([clusters, ...[...this.#scaleSets.values()].map((scaleSet) => scaleSet.stop())]);
     await this.#turns.allOver();
     this.options.store.off("changed", this.#prune);
     await this.#balancers.stop();
@@ -154,6 +159,7 @@ class ProcessDataPlane implements SandboxDataPlane {
   }
 
   async putMachines(owner: StoredResource): Promise<void> {
+    if (owner.type === MANAGED_CLUSTER) return this.clusters.put(owner.id);
     await this.#turns.take(key(owner.id), async () => {
       const model = readMachines(owner, this.options.store);
       if (model.single) this.#refuseSecond(model.single.name, owner.id);
@@ -168,13 +174,17 @@ class ProcessDataPlane implements SandboxDataPlane {
     await this.#balancers.settled();
   }
 
-  async deleteMachines({ id }: Pick<StoredResource, "id">): Promise<void> {
+  async deleteMachines({ id, type }: Pick<StoredResource, "id" | "type">): Promise<void> {
+    if (type === MANAGED_CLUSTER) {
+      await this.clusters.remove(id);
+      return this.releaseAddress(id);
+    }
     await this.#turns.take(key(id), () => this.#remove(id));
     await this.#balancers.settled();
   }
 
   machines(): MachineStatus[] {
-    return this.#all().map((machine) => machine.status());
+    return [...this.#all().map((machine) => machine.status()), ...this.clusters.nodes()];
   }
 
   frontEnds(): FrontEndStatus[] {
@@ -182,6 +192,8 @@ class ProcessDataPlane implements SandboxDataPlane {
   }
 
   async stopMachine(name: string): Promise<void> {
+    const cluster = this.clusters.withNode(name);
+    if (cluster) return cluster.setPower(name, false);
     const { machine } = this.#find(name);
     this.options.log(`${name}: power off`);
     await machine.cutPower(true);
@@ -189,6 +201,8 @@ class ProcessDataPlane implements SandboxDataPlane {
   }
 
   async startMachine(name: string): Promise<void> {
+    const cluster = this.clusters.withNode(name);
+    if (cluster) return cluster.setPower(name, true);
     const { machine, scaleSet } = this.#find(name);
     await machine.boot();
     const declared = this.options.store.get(machine.owner);
@@ -200,7 +214,7 @@ class ProcessDataPlane implements SandboxDataPlane {
   }
 
   machineLogs(name: string): { name: string; file: string }[] {
-    return this.#find(name).machine.folder.logs();
+    return this.clusters.withNode(name)?.logs() ?? this.#find(name).machine.folder.logs();
   }
 
   async settled(): Promise<void> {
@@ -216,7 +230,8 @@ class ProcessDataPlane implements SandboxDataPlane {
     this.#flowLogs.start();
     await this.#balancers.start();
     await this.#vaults.start();
-    await Promise.all([...this.#scaleSets].map(([id, scaleSet]) => this.#turns.take(id, () => scaleSet.start())));
+    const machines = [...this.#scaleSets].map(([id, scaleSet]) => this.#turns.take(id, () => scaleSet.start()));
+    await Promise.all([this.clusters.start(), ...machines]);
     for (const [id, scaleSet] of this.#scaleSets) void this.#turns.take(id, () => scaleSet.finish());
     await this.#balancers.settled();
   }
@@ -273,12 +288,6 @@ class ProcessDataPlane implements SandboxDataPlane {
 function prebuiltAgent(): (host: HostPlatform) => string {
   let file: string | undefined;
   return (host) => (file ??= agentBinary(host).file);
-}
-
-function requireHost(): HostPlatform {
-  const host = hostPlatform();
-  if (host) return host;
-  throw new Error(`machines run on Linux and WSL 2 (x64, arm64); this is ${process.platform} ${process.arch}`);
 }
 
 function key(id: string): string {

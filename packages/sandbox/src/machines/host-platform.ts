@@ -16,3 +16,10 @@ export function hostPlatform(
   const known = ARCHITECTURES[arch];
   return platform === "linux" && known ? { os: "linux", arch: known } : undefined;
 }
+
+/** @throws Error where machines can't run. */
+export function requireHost(): HostPlatform {
+  const host = hostPlatform();
+  if (host) return host;
+  throw new Error(`machines run on Linux and WSL 2 (x64, arm64); this is ${process.platform} ${process.arch}`);
+}

@@ -13,6 +13,16 @@ export interface ResourceRequest {
   connection: string;
 }
 
+/** An operation that may take its time. */
+interface LongRequest extends ResourceRequest {
+  /** Fires when the engine no longer waits for the answer. */
+  signal: AbortSignal;
+  /** What the program allows by `customTimeouts`. */
+  timeoutSeconds?: number;
+  /** Shows beside the resource what is being waited for; the next text takes its place. */
+  report?: (text: string) => void;
+}
+
 export interface CheckRequest extends ResourceRequest {
   olds: PropertyMap;
   news: PropertyMap;
@@ -32,17 +42,17 @@ export interface DiffRequest extends ResourceRequest {
   /** The outputs that the state holds. */
   state?: PropertyMap;
   news: PropertyMap;
+  /** Paths of the program's `ignoreChanges`; the engine has put the former inputs in their place. */
+  ignoreChanges?: readonly string[];
 }
 export interface DiffResult {
   changes: Map<string, PropertyChange>;
   deleteBeforeReplace: boolean;
 }
 
-export interface CreateRequest extends ResourceRequest {
+export interface CreateRequest extends LongRequest {
   inputs: PropertyMap;
   preview: boolean;
-  /** Fires when the engine no longer waits for the answer. */
-  signal: AbortSignal;
 }
 export interface ReadRequest extends ResourceRequest {
   id: string;
@@ -50,20 +60,20 @@ export interface ReadRequest extends ResourceRequest {
   inputs: PropertyMap;
   state: PropertyMap;
 }
-export interface UpdateRequest extends ResourceRequest {
+export interface UpdateRequest extends LongRequest {
   id: string;
   oldInputs: PropertyMap;
   /** The outputs that the state holds. */
   state: PropertyMap;
   news: PropertyMap;
   preview: boolean;
-  signal: AbortSignal;
+  /** As of `DiffRequest`. */
+  ignoreChanges?: readonly string[];
 }
-export interface DeleteRequest extends ResourceRequest {
+export interface DeleteRequest extends LongRequest {
   id: string;
   /** The outputs that the state holds. */
   state: PropertyMap;
-  signal: AbortSignal;
 }
 
 /** What a stand-in provider does. The server turns it into Pulumi's gRPC service. */
@@ -74,8 +84,14 @@ export interface ResourceProviderImplementation {
   readonly schema: PackageSchema;
   /** Takes the configuration of the provider behind this connection. */
   configure(connection: string, variables: PropertyMap): void;
+  /** Which of the configuration's changes lead elsewhere, so that every resource has to be made anew. */
+  replacingConfiguration?(before: PropertyMap, after: PropertyMap): Promise<string[]>;
+  /** The user interrupts what this connection does: waits end. Without it operations go on to their end. */
+  cancel?(connection: string): void;
   check(request: CheckRequest): CheckResult;
   diff(request: DiffRequest): DiffResult;
+  /** Asks what the service would replace, where it can be asked; counts in place of `diff`. */
+  diffByTrial?(request: DiffRequest): Promise<DiffResult>;
   create(request: CreateRequest): Promise<{ id: string; outputs: PropertyMap }>;
   /** @returns undefined when the resource is gone. */
   read(request: ReadRequest): Promise<{ id: string; inputs: PropertyMap; outputs: PropertyMap } | undefined>;

@@ -10,7 +10,8 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as service from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { ChangeKind } from "./diff";
+import { diffProperties, type ChangeKind } from "./diff";
+import { EngineScreens } from "./engine-screens";
 import { decodeProperties, encodeProperties } from "./property-values";
 import type { CheckRequest, DiffResult, ResourceProviderImplementation, ResourceRequest } from "./provider";
 import { pulumiSchema } from "./pulumi-schema";
@@ -57,6 +58,13 @@ function unimplemented(what: string): handleUnaryCall<unknown, never> {
 }
 
 function handlers(provider: ResourceProviderImplementation): UntypedServiceImplementation {
+  const screens = new EngineScreens();
+  const long = (request: { getUrn(): string; getTimeout(): number }, call: Call<unknown>) => ({
+    signal: abandoned(call),
+    // Without `customTimeouts` it is 0.
+    timeoutSeconds: request.getTimeout() || undefined,
+    report: (text: string): void => screens.show(call.getPeer(), request.getUrn(), text),
+  });
   return {
     // `acceptSecrets: false`: the engine removes the secret marks from what it sends and puts them back on outputs of
     // the same path, so no secret can lose its mark here.
@@ -67,9 +75,15 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
         .setAcceptOutputs(false)
         .setSupportsAutonamingConfiguration(true),
     ),
-    attach: unary(() => new Empty()),
-    // The engine cancels its own operations; the daemon serves others and goes on.
-    cancel: unary(() => new Empty()),
+    attach: unary((request: plugin.PluginAttach, call) => {
+      screens.attach(call.getPeer(), request.getAddress());
+      return new Empty();
+    }),
+    // The daemon serves others and goes on.
+    cancel: unary((_: Empty, call) => {
+      provider.cancel?.(call.getPeer());
+      return new Empty();
+    }),
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion(provider.schema.version)),
     getSchema: unary(() =>
       new messages.GetSchemaResponse().setSchema(JSON.stringify(pulumiSchema(provider.name, provider.schema))),
@@ -78,7 +92,16 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
     getMappings: unary(() => new messages.GetMappingsResponse()),
 
     checkConfig: unary((request: messages.CheckRequest) => new messages.CheckResponse().setInputs(request.getNews())),
-    diffConfig: unary(() => new messages.DiffResponse().setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE)),
+    // The engine goes on with the former configuration where it hears of no change.
+    diffConfig: unary(async (request: messages.DiffRequest) => {
+      const before = decodeProperties(request.getOldInputs() ?? request.getOlds());
+      const after = decodeProperties(request.getNews());
+      const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+      const changed = [...diffProperties(before, after, () => false).keys()];
+      if (changed.length === 0) return new messages.DiffResponse().setChanges(DIFF_NONE);
+      const replaces = (await provider.replacingConfiguration?.(before, after)) ?? [];
+      return new messages.DiffResponse().setChanges(DIFF_SOME).setDiffsList(changed).setReplacesList(replaces);
+    }),
     configure: unary((request: messages.ConfigureRequest, call) => {
       provider.configure(call.getPeer(), decodeProperties(request.getArgs()));
       return new messages.ConfigureResponse()
@@ -99,23 +122,23 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
         .setInputs(encodeProperties(result.inputs))
         .setFailuresList(result.failures.map((reason) => new messages.CheckFailure().setReason(reason)));
     }),
-    diff: unary((request: messages.DiffRequest, call) =>
-      diffResponse(
-        provider.diff({
-          ...subject(request, call),
-          id: request.getId(),
-          oldInputs: decodeProperties(request.getOldInputs()),
-          state: decodeProperties(request.getOlds()),
-          news: decodeProperties(request.getNews()),
-        }),
-      ),
-    ),
+    diff: unary(async (request: messages.DiffRequest, call) => {
+      const compared = {
+        ...subject(request, call),
+        id: request.getId(),
+        oldInputs: decodeProperties(request.getOldInputs()),
+        state: decodeProperties(request.getOlds()),
+        news: decodeProperties(request.getNews()),
+        ignoreChanges: request.getIgnorechangesList(),
+      };
+      return diffResponse(await (provider.diffByTrial?.(compared) ?? provider.diff(compared)));
+    }),
     create: unary(async (request: messages.CreateRequest, call) => {
       const created = await provider.create({
         ...subject(request, call),
         inputs: decodeProperties(request.getProperties()),
         preview: request.getPreview(),
-        signal: abandoned(call),
+        ...long(request, call),
       });
       return new messages.CreateResponse().setId(created.id).setProperties(encodeProperties(created.outputs));
     }),
@@ -141,7 +164,8 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
         state: decodeProperties(request.getOlds()),
         news: decodeProperties(request.getNews()),
         preview: request.getPreview(),
-        signal: abandoned(call),
+        ignoreChanges: request.getIgnorechangesList(),
+        ...long(request, call),
       });
       return new messages.UpdateResponse().setProperties(encodeProperties(updated.outputs));
     }),
@@ -150,7 +174,7 @@ function handlers(provider: ResourceProviderImplementation): UntypedServiceImple
         ...subject(request, call),
         id: request.getId(),
         state: decodeProperties(request.getProperties()),
-        signal: abandoned(call),
+        ...long(request, call),
       });
       return new Empty();
     }),

@@ -33,13 +33,39 @@ describe("sandbox: clusters of Kubernetes", () => {
     await placeFor(azure);
     const { id, outputs } = await azure.create("aks", VALID.aks);
     expect(id).to.equal(CLUSTER_ID);
-    expect(outputs).to.deep.include({ nodeResourceGroup: "MC_shop_shop" });
+    expect(outputs).to.deep.include({ nodeResourceGroup: "MC_shop_shop_westeurope" });
     expect((outputs["oidcIssuerProfile"] as { issuerURL: string }).issuerURL).to.match(/^https:\/\/westeurope\./);
     expect(outputs["identityProfile"]).to.have.nested.property("kubeletidentity.objectId");
     expect(JSON.stringify(azure.store.get(id)), "Azure never returns it").not.to.include("Correct-horse");
     await azure.create("aksPool", VALID.aksPool);
     await azure.create("aksMaintenance", VALID.aksMaintenance);
     await azure.create("federation", VALID.federation);
+  });
+
+  it("answer with the address and the authority of their API server, and that one signs in by Microsoft Entra ID", async () => {
+    await placeFor(azure);
+    const { id } = await azure.create("aks", VALID.aks);
+    const kubeconfig = async (): Promise<string> => {
+      const token = "azure-native:containerservice:listManagedClusterUserCredentials";
+      const args = { resourceGroupName: "shop", resourceName: "shop", format: "exec" };
+      const { kubeconfigs } = (await azure.provider.invoke(token, args, "1")) as { kubeconfigs: [{ value: string }] };
+      return Buffer.from(kubeconfigs[0].value, "base64").toString("utf8");
+    };
+    expect(await kubeconfig(), "none runs").to.include("server: https://shop.sandbox.invalid:443\n");
+    azure.dataPlane.apiServers.set(id, { server: "https://127.100.1.9:6443", authority: "PEM" });
+    expect(await kubeconfig())
+      .to.include("server: https://127.100.1.9:6443\n")
+      .and.include(`certificate-authority-data: ${Buffer.from("PEM").toString("base64")}\n`)
+      .and.include("command: kubelogin\n");
+  });
+
+  it("have the data plane follow them and their pools, and end with them", async () => {
+    await placeFor(azure);
+    const { id } = await azure.create("aks", VALID.aks);
+    await azure.create("aksPool", VALID.aksPool);
+    expect(azure.dataPlane.calls.filter((call) => call.startsWith("put"))).to.deep.equal(["put shop", "put shop"]);
+    await azure.delete("aks", id);
+    expect(azure.dataPlane.calls).to.include("delete shop");
   });
 
   /** What is planted, where, and what is said. */
@@ -107,6 +133,20 @@ describe("sandbox: clusters of Kubernetes", () => {
       /is called default, aksManagedAutoUpgradeSchedule/,
     ],
     ["a window of an hour", "aksMaintenance", "maintenanceWindow.durationHours", 1, /durationHours is 4 to 24/],
+    [
+      "metrics by no rule",
+      "ruleAssociation",
+      "dataCollectionRuleId",
+      undefined,
+      /either a data collection rule or a data collection endpoint/,
+    ],
+    [
+      "metrics by two ways",
+      "ruleAssociation",
+      "dataCollectionEndpointId",
+      "/subscriptions/s/endpoint",
+      /either a data collection rule or a data collection endpoint/,
+    ],
     ["an issuer without TLS", "federation", "issuer", "http://issuer.example.com", /https address/],
   ];
   for (const [title, type, path, value, expected] of PLANTED) {
@@ -119,6 +159,30 @@ describe("sandbox: clusters of Kubernetes", () => {
     const newer = changed(changed(VALID.aksPool as PropertyMap, "osSKU", "Windows2025"), "enableFIPS", true);
     expect(azure.check("aksPool", newer).failures).to.deep.equal([]);
     expect(failures(azure, "aksPool", "osSKU", "Windows2031")).to.include("osSKU");
+  });
+
+  it("have a resource group for their nodes with a name of at most 80 characters", async () => {
+    await placeFor(azure);
+    const long = changed(VALID.aks as PropertyMap, "resourceName", "s".repeat(63));
+    const { message } = await refusal(azure.create("aks", long));
+    expect(message).to.include("MC_shop_sss").and.include("maximum length is 80");
+    await azure.create("aks", changed(long, "nodeResourceGroup", "shop-nodes"));
+  });
+
+  it("send metrics by the rule that comes with a workspace, or one that is there", async () => {
+    await placeFor(azure);
+    await azure.create("aks", VALID.aks);
+    const { outputs } = await azure.create("monitorWorkspace", VALID.monitorWorkspace);
+    const { dataCollectionRuleResourceId: rule } = outputs["defaultIngestionSettings"] as Record<string, string>;
+    expect(rule).to.match(
+      /\/resourceGroups\/MA_shop-metrics_westeurope_managed\/.*\/dataCollectionRules\/shop-metrics$/,
+    );
+    const { id } = await azure.create("ruleAssociation", { ...VALID.ruleAssociation, dataCollectionRuleId: rule! });
+    expect(id).to.equal(`${CLUSTER_ID}/providers/Microsoft.Insights/dataCollectionRuleAssociations/shop-metrics`);
+    const lost = { ...VALID.ruleAssociation, associationName: "other" };
+    expect((await refusal(azure.create("ruleAssociation", lost))).message).to.include("was not found");
+    const nowhere = { ...VALID.ruleAssociation, dataCollectionRuleId: rule!, resourceUri: `${CLUSTER_ID}2` };
+    expect((await refusal(azure.create("ruleAssociation", nowhere))).message).to.include("shop2");
   });
 
   it("need the right to join nodes to the subnet, and its gateway", async () => {
@@ -136,6 +200,17 @@ describe("sandbox: clusters of Kubernetes", () => {
     expect((await refusal(azure.create("aksPool", VALID.aksPool))).message).to.include("Windows profile");
     const { message } = await refusal(azure.update("aks", id, VALID.aks));
     expect(message).to.include("can't be added");
+  });
+
+  it("go to the next minor version of Kubernetes, and neither further nor back", async () => {
+    await placeFor(azure);
+    const of = (version: string): PropertyMap => changed(VALID.aks as PropertyMap, "kubernetesVersion", version);
+    const { id } = await azure.create("aks", of("1.34"));
+    for (const version of ["1.36", "1.33"]) {
+      expect((await refusal(azure.update("aks", id, of(version)))).message).to.include("one minor version at a time");
+    }
+    await azure.update("aks", id, of("1.35.2"));
+    await azure.update("aks", id, of("1.36"));
   });
 
   it("keep what AKS keeps: networks, policies, and a pool's Windows, size and zones", async () => {

@@ -48,6 +48,14 @@ export class FakeDataPlane implements DataPlane {
     },
   };
 
+  /** Where API servers answer, by the ids of their clusters. */
+  readonly apiServers = new Map<string, { server: string; authority: string }>();
+  readonly clusters = {
+    list: (): [] => [],
+    accessOf: (id: string): { server: string; authority: string } | undefined => this.apiServers.get(id),
+    credentialOf: (): undefined => undefined,
+  };
+
   async start(): Promise<void> {}
   async stop(): Promise<void> {}
 

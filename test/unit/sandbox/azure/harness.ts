@@ -38,6 +38,8 @@ const TOKENS: Record<ShortType, string> = {
   aks: "azure-native:containerservice:ManagedCluster",
   aksPool: "azure-native:containerservice:AgentPool",
   aksMaintenance: "azure-native:containerservice:MaintenanceConfiguration",
+  monitorWorkspace: "azure-native:monitor:AzureMonitorWorkspace",
+  ruleAssociation: "azure-native:monitor:DataCollectionRuleAssociation",
   federation: "azure-native:managedidentity:FederatedIdentityCredential",
 };
 

@@ -232,6 +232,8 @@ describe("sandbox: storage accounts, blobs and roles", () => {
     const grant = { roleAssignmentName: NAME, scope, principalId: NAME, roleDefinitionId: READER };
     expect((await refusal(create(ROLE, grant))).message).to.contain("PrincipalNotFound");
     const principalId = await identity();
+    const user = { ...grant, principalId, principalType: "User" };
+    expect((await refusal(create(ROLE, user))).message, "the SDK's default").to.contain("UnmatchedPrincipalType");
     const { id } = await create(ROLE, { ...grant, principalId });
     expect(id).to.equal(`${CONTAINER_ID}/providers/Microsoft.Authorization/roleAssignments/${NAME}`);
     const again = { ...grant, principalId, roleAssignmentName: NAME.replace("0a", "1a") };

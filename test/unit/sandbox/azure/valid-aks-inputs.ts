@@ -61,6 +61,12 @@ export const VALID_AKS = {
       durationHours: 4,
     },
   },
+  monitorWorkspace: { ...place, azureMonitorWorkspaceName: "shop-metrics" },
+  ruleAssociation: {
+    resourceUri: `${GROUP}/providers/Microsoft.ContainerService/managedClusters/shop`,
+    associationName: "shop-metrics",
+    dataCollectionRuleId: `${GROUP}/providers/Microsoft.Insights/dataCollectionRules/elsewhere`,
+  },
   federation: {
     resourceGroupName: "shop",
     resourceName: "orders-identity",

@@ -24,6 +24,8 @@ export type ShortType =
   | "aks"
   | "aksPool"
   | "aksMaintenance"
+  | "monitorWorkspace"
+  | "ruleAssociation"
   | "federation";
 
 const place = { resourceGroupName: "shop", location: "westeurope" };

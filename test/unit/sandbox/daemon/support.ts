@@ -30,6 +30,7 @@ export function recordingParts(overrides: Partial<DataPlane> = {}): { parts: Dae
     },
     packages: { keep: async () => undefined },
     secrets: { keep: () => "0".repeat(32), get: () => undefined },
+    clusters: { list: () => [], accessOf: () => undefined, credentialOf: () => undefined },
     allocateAddress: () => "127.64.1.1",
     releaseAddress: () => undefined,
     localUrl: () => undefined,

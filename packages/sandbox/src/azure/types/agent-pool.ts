@@ -55,5 +55,6 @@ export const agentPool = defineType<PoolInputs>({
     }
     return missingReference(store, id, [vnetSubnetID]);
   },
+  machinesOf: ({ id }) => parentId(id)!,
   compute: ({ inputs }) => ({ currentOrchestratorVersion: (inputs as PoolInputs).orchestratorVersion ?? "1.35" }),
 });

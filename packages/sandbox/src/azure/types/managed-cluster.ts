@@ -8,12 +8,22 @@ import { managedClusterRules, type ManagedClusterInputs } from "./managed-cluste
 import { uuidOf } from "./user-assigned-identity";
 
 export const MANAGED_CLUSTER = "azure-native:containerservice:ManagedCluster";
+/** Domain of API servers that don't run, because Kubernetes' programs aren't on this computer. */
+export const NOBODY = ".sandbox.invalid";
 
 function unchangeable(path: string): Immutable {
   return { path, code: "PropertyChangeNotAllowed", message: `Changing property '${path}' is not allowed.` };
 }
 
-/** The declaration alone: nothing here runs Kubernetes. */
+/** The second number; undefined for what Azure chose. */
+function minorVersion(version: unknown): number | undefined {
+  return typeof version === "string" ? Number(version.split(".")[1]) : undefined;
+}
+
+function isRefusedVersion(before: number | undefined, after: number | undefined): boolean {
+  return before !== undefined && after !== undefined && (after < before || after > before + 1);
+}
+
 export const managedCluster = defineType<ManagedClusterInputs>({
   token: MANAGED_CLUSTER,
   armType: "Microsoft.ContainerService/managedClusters",
@@ -24,6 +34,12 @@ export const managedCluster = defineType<ManagedClusterInputs>({
   writeOnly: [{ path: "windowsProfile.adminPassword", remembered: false }],
   rules: managedClusterRules,
   immutables: [
+    {
+      path: "kubernetesVersion",
+      code: "OperationNotAllowed",
+      message: "Kubernetes is upgraded by one minor version at a time, and never downgraded.",
+      refuses: (before, after) => isRefusedVersion(minorVersion(before), minorVersion(after)),
+    },
     {
       ...unchangeable("windowsProfile"),
       message: "The Windows profile can't be added to a cluster that was created without one.",
@@ -49,11 +65,11 @@ export const managedCluster = defineType<ManagedClusterInputs>({
     ),
   ],
   refusePlacement,
+  machinesOf: ({ id }) => id,
   compute: (placement) => {
     const { id, inputs } = placement;
     const { dnsPrefix, kubernetesVersion = "1.35", oidcIssuerProfile } = inputs as ManagedClusterInputs;
-    const group = id.split("/")[4];
-    const nodeResourceGroup = `MC_${group}_${armName(id)}`;
+    const nodeResourceGroup = nodeGroupOf(placement);
     const region = inputs["location"] as string;
     const kubelet = `${id.split("/").slice(0, 3).join("/")}/resourceGroups/${nodeResourceGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${armName(id)}-agentpool`;
     return {
@@ -83,10 +99,28 @@ function refusePlacement(placement: Placement): AzureError | undefined {
   const { agentPoolProfiles = [], networkProfile } = inputs as ManagedClusterInputs;
   const subnets = agentPoolProfiles.flatMap(({ vnetSubnetID }) => vnetSubnetID ?? []);
   return (
+    longNodeGroup(placement) ??
     missingIdentity(placement) ??
     missingReference(store, id, subnets) ??
     missingGateway(placement, subnets, networkProfile?.outboundType) ??
     missingNetworkRole(placement, subnets)
+  );
+}
+
+/** The resource group that AKS makes for the nodes, unless it is told another name. */
+function nodeGroupOf({ id, inputs }: Placement): string {
+  const { nodeResourceGroup, location } = inputs as { nodeResourceGroup?: string; location?: string };
+  return nodeResourceGroup ?? `MC_${id.split("/")[4]}_${armName(id)}_${location}`;
+}
+
+const MOST_OF_NODE_GROUP = 80;
+
+function longNodeGroup(placement: Placement): AzureError | undefined {
+  const name = nodeGroupOf(placement);
+  if (name.length <= MOST_OF_NODE_GROUP) return undefined;
+  return new AzureError(
+    "InvalidParameter",
+    `The length of the node resource group name ${name} is too long. The maximum length is ${MOST_OF_NODE_GROUP}.`,
   );
 }
 

@@ -22,6 +22,8 @@ function principalsOf(outputs: Record<string, unknown>): unknown[] {
   return [outputs["principalId"], kubeletidentity?.objectId];
 }
 
+/** What Azure calls an identity. */
+const IDENTITY = "ServicePrincipal";
 const TOKEN = "azure-native:authorization:RoleAssignment";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ROLE_DEFINITION =
@@ -65,7 +67,15 @@ export const roleAssignment = defineType<RoleAssignmentInputs>({
     if (others.some((other) => isSameGrant(other, wanted))) {
       return new AzureError("RoleAssignmentExists", "The role assignment already exists.");
     }
-    const principals = [DEPLOYER, ...store.list().flatMap(({ outputs }) => principalsOf(outputs))];
+    const identities = store.list().flatMap(({ outputs }) => principalsOf(outputs));
+    const { principalId, principalType = IDENTITY } = wanted;
+    if (principalType !== IDENTITY && identities.includes(principalId)) {
+      return new AzureError(
+        "UnmatchedPrincipalType",
+        `The PrincipalId '${principalId}' has type '${IDENTITY}', which is different from specified PrincipalType '${principalType}'.`,
+      );
+    }
+    const principals = [DEPLOYER, ...identities];
     return principals.includes(wanted.principalId)
       ? undefined
       : new AzureError(
