@@ -7,6 +7,7 @@ import {
   consulClientDocument,
   consulSecretsDocument,
   consulServerDocument,
+  type ConsulAclPlan,
   type ConsulPolicy,
   type ConsulTokenIds,
 } from "@windows-ha/spec";
@@ -18,25 +19,25 @@ const SERVERS = 3;
 /** Without rights of an administrator nobody listens on 53. */
 const DNS_PORT = 8600;
 
+interface DatacenterOptions {
+  raftMultiplier?: number;
+  kubernetes?: { nodeName: string; ranges: readonly string[] };
+}
+
 const tokenIds = (): ConsulTokenIds => ({ accessorId: randomUUID(), secretId: randomUUID() });
 
 /** Three real servers and clients on loopback addresses of their own, with nothing in their configuration but what is rendered. */
 export class ConsulDatacenter {
   readonly folder = mkdtempSync(join(tmpdir(), "wha-consul-"));
   readonly management = randomUUID();
-  readonly tokens: { servers: ConsulTokenIds; machines: ConsulTokenIds; dns: ConsulTokenIds; orders: ConsulTokenIds } =
-    {
-      servers: tokenIds(),
-      machines: tokenIds(),
-      dns: tokenIds(),
-      orders: tokenIds(),
-    };
-  readonly plan = consulAclPlan({
-    serverPrefix: "consul-",
-    machinePrefixes: ["web"],
-    services: ["orders"],
-    tokens: { ...this.tokens, services: { orders: this.tokens.orders } },
-  });
+  readonly tokens = {
+    servers: tokenIds(),
+    machines: tokenIds(),
+    dns: tokenIds(),
+    orders: tokenIds(),
+    sync: tokenIds(),
+  };
+  readonly plan: ConsulAclPlan;
   readonly servers: ConsulAgent[];
   readonly clients: ConsulAgent[] = [];
   readonly #authority = new CertificateAuthority(join(this.folder, "tls"));
@@ -44,8 +45,22 @@ export class ConsulDatacenter {
   /** One network of its own, so that datacenters of several tests never meet. */
   readonly #network = `127.${randomInt(64, 250)}.${randomInt(1, 250)}`;
 
-  /** @param raftMultiplier in place of what is rendered, to compare */
-  constructor({ raftMultiplier }: { raftMultiplier?: number } = {}) {
+  /**
+   * @param raftMultiplier in place of what is rendered, to compare
+   * @param kubernetes a cluster whose Services are written into the catalogue from `ranges`
+   */
+  constructor({ raftMultiplier, kubernetes }: DatacenterOptions = {}) {
+    this.plan = consulAclPlan({
+      serverPrefix: "consul-",
+      machinePrefixes: ["web"],
+      services: ["orders"],
+      ...(kubernetes && { catalogSyncs: [{ nodeName: kubernetes.nodeName, services: ["orders"] }] }),
+      tokens: {
+        ...this.tokens,
+        services: { orders: this.tokens.orders },
+        ...(kubernetes && { catalogSyncs: { [kubernetes.nodeName]: this.tokens.sync } }),
+      },
+    });
     const certificate = this.#authority.issue("server.dc1.consul");
     this.servers = this.#serverAddresses.map((address, index) => {
       const name = `consul-${index + 1}`;
@@ -54,6 +69,7 @@ export class ConsulDatacenter {
         ...certificate,
         zone: String(index + 1),
         servers: SERVERS,
+        ...(kubernetes && { apiRanges: kubernetes.ranges }),
       });
       if (raftMultiplier !== undefined) document.performance = { raft_multiplier: raftMultiplier };
       const tokens = { initial_management: this.management, agent: this.tokens.servers.secretId };
@@ -73,6 +89,11 @@ export class ConsulDatacenter {
     const client = new ConsulAgent(join(this.folder, name), document, secrets);
     this.clients.push(client);
     return client;
+  }
+
+  /** The file with who vouches for the servers. */
+  get caFile(): string {
+    return this.#authority.certFile;
   }
 
   /** The server that leads, as `server` knows. */

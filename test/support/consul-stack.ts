@@ -28,10 +28,11 @@ interface PublishedConsul {
 const HTTP_PORT = 8500;
 const DNS_PORT = 8600;
 
-/** The example with servers and clients of Consul, and the ways to ask them. */
+/** A program with servers of Consul, and the ways to ask them. */
 export class ConsulStack extends SandboxStack {
-  constructor() {
-    super(join(REPOSITORY, "examples/consul"));
+  /** @param program its folder; left out, that of the example, which has clients, too */
+  constructor(program = join(REPOSITORY, "examples/consul")) {
+    super(program);
   }
 
   /** Publishes this computer's Consul, the builds of orders and the agent, and creates the stack. */

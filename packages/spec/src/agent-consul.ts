@@ -1,4 +1,4 @@
-import type { ConsulAgentDocument } from "./consul/agent-document";
+import type { ConsulAgentDocument, ConsulListenerTls } from "./consul/agent-document";
 import type { ConsulServiceDocument } from "./consul/registration";
 
 /**
@@ -47,6 +47,8 @@ export type ConsulConfiguration = Omit<
   tls: {
     defaults: { verify_incoming: boolean; verify_outgoing: boolean };
     internal_rpc: { verify_server_hostname: boolean };
+    https?: ConsulListenerTls;
+    grpc?: ConsulListenerTls;
   };
 };
 

@@ -2,6 +2,7 @@ import type { ClusterSpec } from "./cluster";
 import { checkConsul } from "./consul/consul-rules";
 import { completeConsul, type ConsulSpec } from "./consul/consul";
 import { checkConsulClient } from "./consul/client";
+import { checkConsulKubernetes } from "./consul/kubernetes";
 import { serverAddresses, checkServerAddresses } from "./consul/server-addresses";
 import { checkConsulKeyValues } from "./consul/key-values";
 import { configurationValues } from "./configuration";
@@ -38,7 +39,9 @@ export function checkClusterConsul(spec: ClusterSpec): Finding[] {
   return [
     ...(consul ? checkConsul(consul).map((item) => ({ ...item, path: `consul.${item.path}` })) : []),
     ...(active?.program ? checkClient(spec, active) : []),
-    ...(active?.servers ? [...checkServersPlace(spec), ...checkIdentityName(spec.service.name)] : []),
+    ...(active?.servers
+      ? [...checkServersPlace(spec), ...checkIdentityName(spec.service.name), ...checkKubernetes(spec, active)]
+      : []),
     ...checkStore(spec),
     ...(active ? checkConsulKeyValues(configurationValues(service), "service.configuration") : []),
   ];
@@ -64,6 +67,12 @@ function checkClient({ service, machines }: ClusterSpec, { program, registration
       fix: "Give machines.computerNamePrefix.",
     },
   ];
+}
+
+/** Nodes of the catalogue that no machine's and no server's token may write. */
+function checkKubernetes({ machines }: ClusterSpec, { kubernetes }: ConsulSpec): Finding[] {
+  const prefixes = [SERVERS_PREFIX, ...(machines.computerNamePrefix ? [machines.computerNamePrefix] : [])];
+  return checkConsulKubernetes(kubernetes, prefixes).map((item) => ({ ...item, path: `consul.${item.path}` }));
 }
 
 /** What the names of all servers begin with. */

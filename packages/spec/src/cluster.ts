@@ -36,7 +36,7 @@ import { checkService } from "./service-rules";
 import { balancedServiceField } from "./service-schedule";
 import { checkClusterSecrets, checkClusterSecretStore } from "./service-secret-rules";
 import { CLUSTER_SECRET_STORE_FIELD, type ClusterSecretStoreSpec } from "./service-secrets";
-import type { Field, Fields, ObjectField } from "./shape";
+import { whenGiven, type Field, type Fields, type ObjectField } from "./shape";
 import { TAGS_FIELD } from "./tags";
 import {
   checkInstallTransport,
@@ -92,7 +92,7 @@ export const CLUSTER_FIELD: ObjectField = {
     network: CLUSTER_NETWORK_FIELD,
     firewall: CLUSTER_FIREWALL_FIELD,
     loadBalancer: FRONT_END_FIELD,
-    consul: { ...CONSUL_FIELD, optional: true },
+    consul: whenGiven(() => CONSUL_FIELD),
   },
 };
 

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "./cluster";
+import { activeConsul } from "./cluster-consul";
 import { balancedPorts, clusterGossipRules } from "./cluster-firewall";
-import { predictCluster, type ClusterPrediction } from "./models";
+import { predictCluster, type CostEstimate, type SwitchoverPrediction } from "./models";
 import { configurationFacts, type ConfigurationFacts } from "./configuration";
 import { discoveryFacts, type DiscoveryFacts } from "./consul/discovery-facts";
 import { leastInService, rollingUpgrade } from "./rolling-upgrade";
@@ -47,6 +48,7 @@ export function clusterFacts(spec: ClusterSpec): ClusterFacts {
   const { batchPercent, unhealthyPercent, pauseSeconds, maxSurge } = rollingUpgrade(machines);
   const limits = { batchPercent, unhealthyPercent, maxSurge };
   const { switchover, sla, monthlyCost, rollingUpdate } = predictCluster(spec);
+  const consul = activeConsul(spec);
   return {
     factsVersion: 1,
     service: { name: service.name, version: service.version },
@@ -84,7 +86,7 @@ export function clusterFacts(spec: ClusterSpec): ClusterFacts {
       typicalSeconds: rollingUpdate.typicalSeconds,
     },
     ...configurationFacts(service),
-    ...discoveryFacts(spec),
+    ...(consul ? { discovery: discoveryFacts(service, consul) } : {}),
   };
 }
 
@@ -92,15 +94,11 @@ function autoscaleFacts({ autoscale }: ClusterSpec["machines"]): Pick<ClusterFac
   return autoscale ? { autoscale: { minimum: autoscale.minimum, maximum: autoscale.maximum } } : {};
 }
 
-function costFacts({
-  usdPerMonth,
-  unknown,
-  pricesAsOf,
-}: ClusterPrediction["monthlyCost"]): ClusterFacts["monthlyCost"] {
+export function costFacts({ usdPerMonth, unknown, pricesAsOf }: CostEstimate): ClusterFacts["monthlyCost"] {
   return { ...(usdPerMonth === undefined ? {} : { usdPerMonth }), unknown, pricesAsOf };
 }
 
-function predictedSeconds(switchover: ClusterPrediction["switchover"]): ClusterFacts["predictedSeconds"] {
+export function predictedSeconds(switchover: readonly SwitchoverPrediction[]): ClusterFacts["predictedSeconds"] {
   return Object.fromEntries(
     switchover.flatMap(({ fault, typicalSeconds: typical, worstSeconds: worst }) =>
       typical === undefined || worst === undefined ? [] : [[fault, { typical, worst }]],

@@ -58,6 +58,20 @@ export interface ObjectField extends Common {
 export type Field = StringField | NumberField | BooleanField | ListField | MapField | ObjectField;
 export type Fields = Readonly<Record<string, Field>>;
 
+/** A part that has no defaults of its own, and whose shape nobody needs, or loads, where it isn't given. */
+export function whenGiven(shape: () => ObjectField): ObjectField {
+  return {
+    kind: "object",
+    optional: true,
+    get fields() {
+      return shape().fields;
+    },
+    get refused() {
+      return shape().refused ?? {};
+    },
+  };
+}
+
 /** Every way in which `value` doesn't have the shape of `field`. */
 export function checkShape(field: Field, value: unknown, path: string): Finding[] {
   if (value === undefined || value === null) {

@@ -57,6 +57,7 @@ describe("the schema that other languages get", function () {
     expect(CLASSES).to.deep.equal([
       "AksCluster",
       "ArtifactStore",
+      "ConsulCatalogSync",
       "ConsulServers",
       "Firewall",
       "HostInstall",

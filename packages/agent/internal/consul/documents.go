@@ -57,6 +57,9 @@ func (k *Keeper) machineDocument(n installation, folder string) map[string]any {
 	// Several machines on one computer: each has an address, and all the ports there.
 	if k.Machine.HostAddress != "" {
 		document["bind_addr"], document["client_addr"] = k.Machine.HostAddress, k.Machine.HostAddress
+		if n.Consul.Configuration["addresses"] != nil {
+			document["addresses"] = map[string]any{"https": k.Machine.HostAddress, "grpc_tls": k.Machine.HostAddress}
+		}
 	}
 	return document
 }

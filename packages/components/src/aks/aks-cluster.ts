@@ -2,7 +2,7 @@ import type * as containerservice from "@pulumi/azure-native/containerservice";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { resolveAksCluster, type AksClusterSpec } from "@windows-ha/spec";
+import { aksClusterFacts, resolveAksCluster, type AksClusterSpec } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { aksClusterNames } from "../common/named-parts";
 import { onDemand } from "../common/on-demand";
@@ -12,6 +12,7 @@ import type { AksClusterArgs } from "./cluster-args";
 import { clusterBody } from "./cluster-body";
 import { createDeployerRole, createNetworkRole, createPullRoles } from "./cluster-roles";
 import { kubeconfigOf } from "./kubeconfig";
+import { withAksNames } from "./names";
 
 /** What the outputs are made of, whoever made the cluster. */
 interface Cluster {
@@ -50,9 +51,14 @@ export class AksCluster extends pulumi.ComponentResource {
   constructor(name: string, args: AksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(
       `AksCluster "${name}"`,
-      withName(name, resolveAksCluster(args), ({ existing }) => (existing ? [] : aksClusterNames(name))),
+      withAksNames(
+        withName(name, resolveAksCluster(args), ({ existing }) => (existing ? [] : aksClusterNames(name))),
+        args?.existing
+          ? undefined
+          : { component: name, cluster: name, placement: args ?? {}, makesGroup: false, holdsNetwork: false },
+      ),
     );
-    super("windows-ha:index:AksCluster", name, clusterFacts(spec), opts);
+    super("windows-ha:index:AksCluster", name, { ...aksClusterFacts(spec) }, opts);
 
     const cluster = args.existing ? adoptCluster(args, this) : createCluster(name, args, spec, this);
     const deployer = spec.administrators.deployer && !args.existing ? [createDeployerRole(name, cluster.id, this)] : [];
@@ -77,23 +83,6 @@ export class AksCluster extends pulumi.ComponentResource {
 /** Whoever uses the value waits for the resources. */
 function whenReady(value: pulumi.Output<string>, resources: readonly pulumi.Resource[]): pulumi.Output<string> {
   return pulumi.all([value, ...resources.map(({ urn }) => urn)]).apply(([text]) => text!);
-}
-
-function clusterFacts(spec: AksClusterSpec): Record<string, unknown> {
-  const { systemPool, network, apiServer, kubernetesVersion, upgradeChannel, nodeImageChannel, maintenance } = spec;
-  return {
-    factsVersion: 1,
-    adopted: spec.existing !== undefined,
-    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
-    upgradeChannel,
-    nodeImageChannel,
-    maintenance,
-    systemPool,
-    podCidr: network.podCidr,
-    serviceCidr: network.serviceCidr,
-    networkPolicy: network.networkPolicy,
-    privateApiServer: apiServer.private,
-  };
 }
 
 function adoptCluster({ resourceGroupName, existing }: AksClusterArgs, parent: AksCluster): Cluster {
@@ -132,10 +121,19 @@ function createCluster(name: string, args: AksClusterArgs, spec: AksClusterSpec,
   return {
     name: cluster.name,
     id: cluster.id,
-    oidcIssuerUrl: cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? ""),
+    oidcIssuerUrl: issuerOf(cluster),
     nodeResourceGroupName: cluster.nodeResourceGroup.apply((group) => group ?? ""),
     ready: createPullRoles(name, args, cluster, parent),
   };
+}
+
+/** In a preview the profile is what was asked for, without an address: nothing is known before AKS has answered. */
+function issuerOf({
+  oidcIssuerProfile,
+  currentKubernetesVersion,
+  id,
+}: containerservice.ManagedCluster): pulumi.Output<string> {
+  return pulumi.all([oidcIssuerProfile, currentKubernetesVersion, id]).apply(([profile]) => profile?.issuerURL ?? "");
 }
 
 /** Names that AKS gives a meaning: when Kubernetes is updated, and when the nodes' images are. */

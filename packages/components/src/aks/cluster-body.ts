@@ -84,7 +84,7 @@ function systemPool(
     availabilityZones: zones,
     nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
     enableEncryptionAtHost: true,
-    upgradeSettings: { maxSurge: "33%" },
+    upgradeSettings: { maxSurge: DEFAULTS.aks.cluster.systemPool.maxSurge },
     ...(subnetId === undefined ? {} : { vnetSubnetID: subnetId }),
   };
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AksConsulArgs } from "./consul-args";
 import type { NetworkRangesArgs } from "../network/args";
 import type { ServiceArgs } from "../service-install/args";
 import type { AksRangesArgs, AksSettingsArgs } from "./cluster-args";
@@ -66,4 +67,9 @@ export interface WindowsHaAksClusterArgs {
   cluster?: HaAksSettingsArgs;
   network?: NetworkRangesArgs;
   secretStore?: AksSecretStoreArgs;
+  /**
+   * Discovery by Consul: servers, and the service in their catalogue.
+   * @default none
+   */
+  consul?: AksConsulArgs;
 }

@@ -1,4 +1,11 @@
 export { AksCluster } from "./aks-cluster";
+export { CatalogAddress } from "./catalog-sync-args";
+export type {
+  CatalogSyncSettingsArgs,
+  ConsulApiArgs,
+  ConsulApiPortsArgs,
+  ConsulCatalogSyncArgs,
+} from "./catalog-sync-args";
 export { KubeconfigLogin, NetworkPolicyEngine, NodeImageChannel, OutboundType, UpgradeChannel } from "./cluster-args";
 export type {
   AdministratorsArgs,
@@ -13,6 +20,8 @@ export type {
   RegistryArgs,
   SystemPoolArgs,
 } from "./cluster-args";
+export type { AksConsulArgs, ExistingAksConsulArgs } from "./consul-args";
+export { ConsulCatalogSync } from "./consul-catalog-sync";
 export type {
   AdoptedAksClusterArgs,
   AksSecretStoreArgs,
@@ -28,7 +37,7 @@ export type {
   WindowsNodePoolArgs,
   WindowsPoolSettingsArgs,
 } from "./node-pool-args";
-export type { ReplacementPrediction, RolloutPrediction, WorkloadPrediction } from "./prediction";
+export type { AksClusterPrediction, ReplacementPrediction, RolloutPrediction, WorkloadPrediction } from "./prediction";
 export { WindowsHaAksCluster } from "./windows-ha-aks-cluster";
 export { WindowsImage } from "./windows-image";
 export { WindowsNodePool } from "./windows-node-pool";
@@ -44,5 +53,6 @@ export type {
   WorkloadBalancerArgs,
   WorkloadIdentityArgs,
   WorkloadPolicyArgs,
+  WorkloadRegistrationArgs,
   WorkloadSettingsArgs,
 } from "./workload-args";

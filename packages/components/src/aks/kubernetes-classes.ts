@@ -8,6 +8,9 @@ type ResourceClass = new (name: string, args: never, opts?: pulumi.CustomResourc
  * takes 50 ms of a program, one class less than one.
  */
 const CLASSES: Readonly<Record<string, () => ResourceClass>> = {
+  ClusterRole: () => (require("@pulumi/kubernetes/rbac/v1/clusterRole") as Exports<"ClusterRole">).ClusterRole,
+  ClusterRoleBinding: () =>
+    (require("@pulumi/kubernetes/rbac/v1/clusterRoleBinding") as Exports<"ClusterRoleBinding">).ClusterRoleBinding,
   ConfigMap: () => (require("@pulumi/kubernetes/core/v1/configMap") as Exports<"ConfigMap">).ConfigMap,
   Deployment: () => (require("@pulumi/kubernetes/apps/v1/deployment") as Exports<"Deployment">).Deployment,
   HorizontalPodAutoscaler: () =>
@@ -58,5 +61,11 @@ export function createProvider(
   parent: pulumi.Resource,
 ): pulumi.ProviderResource {
   const { Provider } = installed(() => require("@pulumi/kubernetes/provider") as ProviderModule);
-  return new Provider(name, { kubeconfig: pulumi.secret(kubeconfig), enableServerSideApply: true }, { parent });
+  const how = {
+    kubeconfig: pulumi.secret(kubeconfig),
+    enableServerSideApply: true,
+    // Else a changed setting deletes the ConfigMap before it is made anew, and a pod that starts then has none.
+    enableConfigMapMutable: true,
+  };
+  return new Provider(name, how, { parent });
 }

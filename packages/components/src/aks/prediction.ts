@@ -1,4 +1,4 @@
-import type { SlaPrediction, SwitchoverPrediction } from "../cluster/prediction";
+import type { CostPrediction, SlaPrediction, SwitchoverPrediction } from "../cluster/prediction";
 
 /** What a service on AKS will do, before it exists: pure arithmetic over its arguments. */
 export interface WorkloadPrediction {
@@ -10,6 +10,12 @@ export interface WorkloadPrediction {
   rollout: RolloutPrediction;
   /** What the providers' promises for the serving path come to. */
   sla: SlaPrediction;
+}
+
+/** What a service will do in a cluster that is made for it. */
+export interface AksClusterPrediction extends WorkloadPrediction {
+  /** What the resources cost: an order of magnitude. */
+  monthlyCost: CostPrediction;
 }
 
 /** From the loss of a node until its pod serves on another one: always longer than the mark of 30 seconds. */

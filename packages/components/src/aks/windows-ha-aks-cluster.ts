@@ -1,17 +1,26 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { predictWorkload, resolveAksHaCluster, secretSources, type AksHaClusterSpec } from "@windows-ha/spec";
+import {
+  aksHaFacts,
+  predictAksHaCluster,
+  resolveAksHaCluster,
+  secretSources,
+  type AksHaClusterSpec,
+} from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
-import { aksClusterNames, networkNames } from "../common/named-parts";
+import { aksClusterNames, consulServerNames, networkNames } from "../common/named-parts";
 import { placementOf, type PlacementArgs } from "../common/placement";
 import { withName } from "../common/resource-names";
 import type { Network } from "../network";
+import { withAksNames, type AksNames } from "./names";
 import type { SecretStore } from "../secret-store";
 import { AksCluster } from "./aks-cluster";
 import type { WindowsHaAksClusterArgs } from "./ha-cluster-args";
+import type { ConsulServers } from "../consul";
+import { createConsul } from "./consul";
 import { createNodesNetwork } from "./nodes-network";
-import type { WorkloadPrediction } from "./prediction";
+import type { AksClusterPrediction } from "./prediction";
 import { createWorkloadSecrets } from "./secrets";
 import { WindowsNodePool } from "./windows-node-pool";
 import { WindowsWorkload } from "./windows-workload";
@@ -23,6 +32,7 @@ interface Parts {
   windowsPool: WindowsNodePool;
   workload: WindowsWorkload;
   secretStore: SecretStore | undefined;
+  consulServers: ConsulServers | undefined;
 }
 
 /** Pulumi's schema inference refuses fields that hold components, so the parts live beside the object. */
@@ -58,20 +68,24 @@ export class WindowsHaAksCluster extends pulumi.ComponentResource {
   public readonly clusterName: pulumi.Output<string>;
   /** How to reach it, for kubectl; a secret. `kubelogin` has to be installed. */
   public readonly kubeconfig: pulumi.Output<string>;
-  /** What the service will do: switchover per fault, replacement, rollout, availability; each with its formula. */
-  public readonly prediction: pulumi.Output<WorkloadPrediction>;
+  /** What the service will do: switchover per fault, replacement, rollout, availability, cost; each with its formula. */
+  public readonly prediction: pulumi.Output<AksClusterPrediction>;
 
   constructor(name: string, args: WindowsHaAksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const spec = specOrFail(
       `WindowsHaAksCluster "${name}"`,
-      withName(name, resolveAksHaCluster(args), (found) => haClusterNames(name, found)),
+      withAksNames(
+        withName(name, resolveAksHaCluster(args), (found) => haClusterNames(name, found)),
+        namesOf(name, args),
+      ),
     );
-    super("windows-ha:index:WindowsHaAksCluster", name, haFacts(spec), opts);
+    super("windows-ha:index:WindowsHaAksCluster", name, { ...aksHaFacts(spec) }, opts);
     const { existing } = spec.cluster;
     if (!existing && isClosed(spec)) void pulumi.log.warn(CLOSED, this);
 
     const placement = placeCluster(name, args, this);
-    const network = existing ? undefined : createNodesNetwork(name, args, placement, spec, this);
+    const nodes = existing ? undefined : createNodesNetwork(name, args, placement, spec, this);
+    const network = nodes?.network;
     const cluster = createAksCluster(name, args, placement, network, this);
     const windowsPool = createPool(name, args, placement, cluster, network, this);
     const identity = createIdentity(name, placement, spec, this);
@@ -87,6 +101,7 @@ export class WindowsHaAksCluster extends pulumi.ComponentResource {
       `${name}-workload`,
       {
         ...args.workload,
+        ...(spec.workload.registration ? { registration: spec.workload.registration } : {}),
         service: { ...args.service, ...references },
         windowsVersion: spec.workload.windowsVersion as WindowsVersion,
         kubeconfig: cluster.kubeconfig,
@@ -94,14 +109,15 @@ export class WindowsHaAksCluster extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: windowsPool },
     );
-    parts.set(this, { cluster, network, windowsPool, workload, secretStore });
+    const consulServers = createConsul(name, args, spec, { placement, nodes, cluster, workload }, this);
+    parts.set(this, { cluster, network, windowsPool, workload, secretStore, consulServers });
 
     this.url = workload.url;
     this.address = workload.address;
     this.resourceGroupName = pulumi.output(placement.resourceGroupName);
     this.clusterName = cluster.clusterName;
     this.kubeconfig = cluster.kubeconfig;
-    this.prediction = pulumi.output(predictWorkload(spec.workload, spec.windowsPool.zones.length));
+    this.prediction = pulumi.output(predictAksHaCluster(spec));
     this.registerOutputs({
       url: this.url,
       address: this.address,
@@ -132,28 +148,32 @@ export class WindowsHaAksCluster extends pulumi.ComponentResource {
     return parts.get(this)!.workload;
   }
 
+  /** Consul's servers; undefined without own ones. */
+  get consulServers(): ConsulServers | undefined {
+    return parts.get(this)!.consulServers;
+  }
+
   /** Where secrets that were given by value are kept; undefined when there are none. */
   get secretStore(): SecretStore | undefined {
     return parts.get(this)!.secretStore;
   }
 }
 
-function haFacts({ workload, windowsPool, cluster }: AksHaClusterSpec): Record<string, unknown> {
-  const { service, replicas, minimumActive } = workload;
-  return {
-    factsVersion: 1,
-    service: { name: service.name, version: service.version },
-    capacity: replicas,
-    minimumActive,
-    zones: windowsPool.zones,
-    windowsPool: { osSku: windowsPool.osSku, size: windowsPool.size, count: windowsPool.count },
-    privateApiServer: cluster.apiServer.private,
-    adopted: cluster.existing !== undefined,
-  };
+function haClusterNames(name: string, { cluster, network, consul }: AksHaClusterSpec): ReturnType<typeof networkNames> {
+  if (cluster.existing) return [];
+  const networkName = `${name}-network`;
+  return [
+    ...aksClusterNames(`${name}-cluster`),
+    ...networkNames(networkName, network),
+    { kind: "overlayNetwork", name: networkName },
+    ...(consul?.servers ? consulServerNames(`${name}-consul`, consul.servers) : []),
+  ];
 }
 
-function haClusterNames(name: string, { cluster, network }: AksHaClusterSpec): ReturnType<typeof networkNames> {
-  return cluster.existing ? [] : [...aksClusterNames(`${name}-cluster`), ...networkNames(`${name}-network`, network)];
+function namesOf(name: string, { cluster, ...placement }: WindowsHaAksClusterArgs): AksNames | undefined {
+  if (cluster?.existing) return undefined;
+  const makesGroup = placement.resourceGroupName === undefined;
+  return { component: name, cluster: `${name}-cluster`, placement, makesGroup, holdsNetwork: true };
 }
 
 function isClosed({ cluster: { apiServer } }: AksHaClusterSpec): boolean {
@@ -210,6 +230,7 @@ function createPool(
   return new WindowsNodePool(
     `${name}-windows`,
     {
+      ...versionOf(args),
       ...args.windowsPool,
       resourceGroupName: group,
       clusterName: cluster.clusterName,
@@ -218,6 +239,11 @@ function createPool(
     },
     { parent },
   );
+}
+
+/** Azure leaves nodes at their version when the cluster's changes (Azure/AKS#3087), so they are told it, too. */
+function versionOf({ cluster: { kubernetesVersion } = {} }: WindowsHaAksClusterArgs): { kubernetesVersion?: string } {
+  return kubernetesVersion === undefined ? {} : { kubernetesVersion };
 }
 
 /** Who the pods are to Azure, where they need to be somebody. */

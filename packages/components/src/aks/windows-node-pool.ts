@@ -1,6 +1,12 @@
 import type * as containerservice from "@pulumi/azure-native/containerservice";
 import * as pulumi from "@pulumi/pulumi";
-import { osOfSku, resolveWindowsPool, WINDOWS_TAINT, type WindowsNodePoolSpec } from "@windows-ha/spec";
+import {
+  osOfSku,
+  resolveWindowsPool,
+  WINDOWS_TAINT,
+  windowsPoolFacts,
+  type WindowsNodePoolSpec,
+} from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { onDemand } from "../common/on-demand";
 import { withName } from "../common/resource-names";
@@ -25,7 +31,7 @@ export class WindowsNodePool extends pulumi.ComponentResource {
       `WindowsNodePool "${name}"`,
       withName(name, resolveWindowsPool(args), () => []),
     );
-    super("windows-ha:index:WindowsNodePool", name, poolFacts(spec), opts);
+    super("windows-ha:index:WindowsNodePool", name, { ...windowsPoolFacts(spec) }, opts);
 
     const pool = new onDemand.containerservice.AgentPool(name, poolBody(args, spec), poolOptions(args, spec, this));
 
@@ -34,11 +40,6 @@ export class WindowsNodePool extends pulumi.ComponentResource {
     this.windowsVersion = pulumi.output(osOfSku(spec.osSku).version);
     this.registerOutputs({ poolName: this.poolName, poolId: this.poolId, windowsVersion: this.windowsVersion });
   }
-}
-
-function poolFacts({ subnetId: _, ...spec }: WindowsNodePoolSpec): Record<string, unknown> {
-  const { poolName, osSku, size, count, autoscale, zones, upgrade } = spec;
-  return { factsVersion: 1, poolName, osSku, size, count, ...(autoscale ? { autoscale } : {}), zones, upgrade };
 }
 
 function poolBody(args: WindowsNodePoolArgs, spec: WindowsNodePoolSpec): containerservice.AgentPoolArgs {

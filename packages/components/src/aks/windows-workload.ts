@@ -1,13 +1,11 @@
-import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  gracePeriodSeconds,
+  ASSUMED_ZONES,
   healthScheme,
   NODE_START_SECONDS,
   predictWorkload,
-  preStopSeconds,
-  DEFAULTS,
   resolveWindowsWorkload,
+  workloadFacts,
   workloadManifests,
   workloadNames,
   type KubernetesManifest,
@@ -15,7 +13,8 @@ import {
 } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { withName } from "../common/resource-names";
-import { classOfKind, createProvider } from "./kubernetes-classes";
+import { createFederation } from "./federation";
+import { createObjects } from "./kubernetes-objects";
 import type { WorkloadPrediction } from "./prediction";
 import type { WindowsWorkloadArgs } from "./workload-args";
 import { workloadInputs } from "./workload-inputs";
@@ -48,16 +47,27 @@ export class WindowsWorkload extends pulumi.ComponentResource {
       `WindowsWorkload "${name}"`,
       withName(name, resolveWindowsWorkload(args), () => []),
     );
-    super("windows-ha:index:WindowsWorkload", name, workloadFacts(spec), opts);
+    super("windows-ha:index:WindowsWorkload", name, { ...workloadFacts(spec) }, opts);
 
     const manifests = workloadManifests(spec, workloadInputs(name, args, spec, this));
-    const federation = createFederation(name, args, spec, this);
-    const objects = createObjects(name, manifests, args, spec, [...federation], this);
+    const { name: account, namespace } = workloadNames(spec);
+    const objects = createObjects(
+      name,
+      manifests,
+      {
+        kubeconfig: args.kubeconfig,
+        after: AFTER,
+        roleOf: (manifest) => roleOf(manifest, spec),
+        before: createFederation(name, args.identity, { namespace, account }, this),
+        deployment: deploymentOptions(spec),
+      },
+      this,
+    );
 
     this.namespace = pulumi.output(spec.namespace);
     this.address = addressOf(objects.get("Service")!, spec);
     this.url = pulumi.interpolate`${healthScheme(spec.service)}://${this.address}:${spec.loadBalancer.port!}`;
-    this.prediction = pulumi.output(predictWorkload(spec, DEFAULTS.machines.zones.length));
+    this.prediction = pulumi.output(predictWorkload(spec, ASSUMED_ZONES));
     this.registerOutputs({
       url: this.url,
       address: this.address,
@@ -65,50 +75,6 @@ export class WindowsWorkload extends pulumi.ComponentResource {
       prediction: this.prediction,
     });
   }
-}
-
-function workloadFacts(spec: WindowsWorkloadSpec): Record<string, unknown> {
-  const { service, replicas, minimumActive, windowsVersion, loadBalancer, namespace } = spec;
-  return {
-    factsVersion: 1,
-    service: { name: service.name, version: service.version },
-    namespace,
-    capacity: replicas,
-    minimumActive,
-    windowsVersion,
-    upgrade: { mode: "OneByOne", leastInService: replicas },
-    probe: { path: service.health.readinessPath, ...loadBalancer.probe },
-    preStopSeconds: preStopSeconds(spec),
-    terminationGracePeriodSeconds: gracePeriodSeconds(spec),
-    ...(loadBalancer.enabled
-      ? { openPorts: [{ port: loadBalancer.port, protocol: "Tcp", sources: loadBalancer.allowFrom }] }
-      : {}),
-  };
-}
-
-/** The pods' account, whose tokens Azure then takes for the identity's. */
-function createFederation(
-  name: string,
-  { identity }: WindowsWorkloadArgs,
-  spec: WindowsWorkloadSpec,
-  parent: WindowsWorkload,
-): pulumi.Resource[] {
-  if (!identity?.federation) return [];
-  const { resourceGroupName, identityName, issuerUrl } = identity.federation;
-  const { name: account, namespace } = workloadNames(spec);
-  return [
-    new managedidentity.FederatedIdentityCredential(
-      `${name}-federation`,
-      {
-        resourceGroupName,
-        resourceName: identityName,
-        issuer: issuerUrl,
-        subject: `system:serviceaccount:${namespace}:${account}`,
-        audiences: ["api://AzureADTokenExchange"],
-      },
-      { parent },
-    ),
-  ];
 }
 
 /**
@@ -119,32 +85,6 @@ const AFTER: Readonly<Record<string, readonly string[]>> = {
   Deployment: ["ServiceAccount", "RoleBinding", "ConfigMap", "SecretProviderClass", "NetworkPolicy"],
   HorizontalPodAutoscaler: ["Deployment"],
 };
-
-/** @returns the last object of each kind */
-function createObjects(
-  name: string,
-  manifests: readonly KubernetesManifest[],
-  { kubeconfig }: WindowsWorkloadArgs,
-  spec: WindowsWorkloadSpec,
-  before: readonly pulumi.Resource[],
-  parent: WindowsWorkload,
-): Map<string, pulumi.CustomResource> {
-  const provider = kubeconfig === undefined ? undefined : createProvider(`${name}-kubernetes`, kubeconfig, parent);
-  const created: { kind: string; resource: pulumi.CustomResource }[] = [];
-  for (const manifest of manifests) {
-    const { kind } = manifest;
-    const needed = created.filter((other) => other.kind === "Namespace" || AFTER[kind]?.includes(other.kind));
-    const dependsOn = [...needed.map(({ resource }) => resource), ...(kind === "Deployment" ? before : [])];
-    const resource = new (classOfKind(kind))(`${name}-${roleOf(manifest, spec)}`, manifest as never, {
-      parent,
-      dependsOn,
-      ...(provider && { provider }),
-      ...(kind === "Deployment" && { customTimeouts: rolloutTimeouts(spec) }),
-    });
-    created.push({ kind, resource });
-  }
-  return new Map(created.map(({ kind, resource }) => [kind, resource]));
-}
 
 const ROLES: Readonly<Record<string, string>> = {
   ConfigMap: "configuration",
@@ -161,6 +101,14 @@ const ROLES: Readonly<Record<string, string>> = {
 
 function roleOf({ kind, metadata }: KubernetesManifest, spec: WindowsWorkloadSpec): string {
   return ROLES[kind] ?? `secrets-${metadata.name.slice(workloadNames(spec).name.length + 1)}`;
+}
+
+/** Where the autoscaler decides about the number, an update leaves it as it is. */
+function deploymentOptions(spec: WindowsWorkloadSpec): pulumi.CustomResourceOptions {
+  return {
+    customTimeouts: rolloutTimeouts(spec),
+    ...(spec.autoscale?.enabled ? { ignoreChanges: ["spec.replicas"] } : {}),
+  };
 }
 
 /** Each pod may take its whole start budget, and a node may have to be made for the first one. */

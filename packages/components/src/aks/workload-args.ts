@@ -94,6 +94,20 @@ export interface WorkloadPolicyArgs {
   enabled?: boolean;
 }
 
+/** How callers outside of the cluster find a service in Consul's catalogue. */
+export interface WorkloadRegistrationArgs {
+  /**
+   * It is found as `<tag>.<name>.service.<domain>`, too: 1 to 63 letters, digits and hyphens each.
+   * @default []
+   */
+  tags?: string[];
+  /**
+   * Text for callers, beside `version`, which is there anyway.
+   * @default {}
+   */
+  meta?: Record<string, string>;
+}
+
 /** A container beside the service's. */
 export interface SidecarArgs {
   /** 1 to 63 lower-case letters, digits and hyphens. */
@@ -150,6 +164,11 @@ export interface WorkloadSettingsArgs {
   /** @default "ownConfiguration" */
   rights?: WorkloadRights;
   networkPolicy?: WorkloadPolicyArgs;
+  /**
+   * Lets a `ConsulCatalogSync` of the namespace write it into Consul's catalogue.
+   * @default none; with `consul` of a `WindowsHaAksCluster`, one without tags
+   */
+  registration?: WorkloadRegistrationArgs;
   /**
    * Whether the pods are processes of their node, with its rights and its network.
    * @default false

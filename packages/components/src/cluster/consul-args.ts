@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ConsulRegistrationArgs } from "../consul/client-args";
 import type {
   ConsulAgentFileArgs,
+  ConsulKubernetesArgs,
   ConsulProgramArgs,
   ConsulQueryArgs,
   ConsulServerMachinesArgs,
@@ -73,4 +74,9 @@ export interface ConsulArgs {
   queries?: ConsulQueryArgs[];
   /** How the service is found. */
   registration?: ConsulRegistrationArgs;
+  /**
+   * Clusters of Kubernetes whose services stand in the catalogue beside those of machines; with own servers only.
+   * @default []
+   */
+  kubernetes?: ConsulKubernetesArgs[];
 }

@@ -25,7 +25,7 @@ export function createConsulServers(
   parent: pulumi.Resource,
 ): ConsulServers {
   const { service, machines, network } = spec;
-  const { agent, program, gossipKey, snapshots, queries, servers } = args.consul!;
+  const { agent, program, gossipKey, snapshots, queries, kubernetes, servers } = args.consul!;
   const { subnetId, networkSecurityGroupId } = networking.consul!;
   const settings = secretStoreSettings(args);
   const late = { resource: parent, outcome: "no server was changed" };
@@ -52,6 +52,7 @@ export function createConsulServers(
       snapshots,
       queries,
       values,
+      kubernetes,
       clients: {
         principalId: identity.principalId,
         machinePrefixes: [machines.computerNamePrefix!],

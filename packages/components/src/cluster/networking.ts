@@ -3,6 +3,7 @@ import {
   activeConsul,
   balancedPorts,
   clusterFirewall,
+  consulApiRanges,
   gossipSources,
   goesOut,
   healthEndpoint,
@@ -42,9 +43,10 @@ export function createNetworking(
   const { applicationSecurityGroupId, networkSecurityGroupId } = firewall;
   const { existing, ...ranges } = args.network ?? {};
   const hasServers = activeConsul(spec)?.servers !== undefined;
+  const apiRanges = hasServers ? consulApiRanges(spec.consul!.kubernetes) : [];
   const consulSecurityGroupId =
     hasServers && !existing
-      ? createConsulFirewall(`${name}-consul-firewall`, placement, gossipSources(spec), parent).id
+      ? createConsulFirewall(`${name}-consul-firewall`, placement, gossipSources(spec), apiRanges, parent).id
       : undefined;
   const network = existing
     ? undefined

@@ -6,6 +6,8 @@ const MOST = {
   scaleSet: 64,
   kubernetesCluster: 63,
   virtualNetwork: 64,
+  /** A network whose cluster has an overlay (azure-aks-docs, azure-cni-overlay.md). */
+  overlayNetwork: 63,
   privateEndpoint: 64,
   networkPart: 80,
   disk: 80,
@@ -13,6 +15,11 @@ const MOST = {
 
 /** What azure-native adds to a resource's own name. */
 const SUFFIX_LENGTH = 8;
+
+/** Characters of a resource's name in Azure that Pulumi makes of this one. */
+export function autoNameLength(name: string): number {
+  return name.length + SUFFIX_LENGTH;
+}
 
 /** A resource that gets its name from a component's. */
 export interface NamedPart {
@@ -54,7 +61,7 @@ function characterFindings(name: string): Finding[] {
 
 function lengthFindings(name: string, parts: readonly NamedPart[]): Finding[] {
   const [longest] = parts
-    .map((part) => ({ ...part, excess: part.name.length + SUFFIX_LENGTH - MOST[part.kind] }))
+    .map((part) => ({ ...part, excess: autoNameLength(part.name) - MOST[part.kind] }))
     .sort((a, b) => b.excess - a.excess);
   if (!longest || longest.excess <= 0) return [];
   return [

@@ -6,7 +6,7 @@ import { onDemand } from "./on-demand";
 export interface Grant {
   scope: pulumi.Input<string>;
   principalId: pulumi.Input<string>;
-  /** Left out, Azure looks it up, and doesn't find an identity that is a second old. */
+  /** Left out, Azure looks it up, which it can't for an identity that is a second old. */
   principalType?: string;
   /** The role definition's UUID. */
   role: string;
@@ -24,7 +24,8 @@ export function createRoleAssignment(
     {
       scope,
       principalId,
-      ...(principalType !== undefined && { principalType }),
+      // The SDK calls everybody without one a User, and Azure then refuses a pipeline's service principal.
+      principalType: principalType ?? pulumi.output(undefined),
       roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
     },
     { parent },

@@ -143,6 +143,24 @@ export interface ConsulClientsArgs {
   keyPrefixes?: Record<string, string>;
 }
 
+/**
+ * A cluster of Kubernetes whose services stand in the catalogue, though none of its nodes has an agent: a
+ * `ConsulCatalogSync` writes them through the servers' API, 8501 (HTTPS) and 8503 (gRPC by TLS).
+ */
+export interface ConsulKubernetesArgs {
+  /**
+   * The node of the catalogue that its services hang on, as the sync has it: lower-case letters, digits, hyphens; another
+   * one for each cluster of Kubernetes.
+   */
+  nodeName: string;
+  /** IPv4 ranges that its nodes come from: to them alone the API is open. Another one replaces the servers in turn. */
+  nodeRanges: string[];
+  /** Object id of the identity of the sync, which gets the right to read its token `sync-token-<nodeName>`. */
+  principalId: pulumi.Input<string>;
+  /** Services that it may write, by their names in Consul. */
+  services: string[];
+}
+
 /** The agent for linux/amd64, which installs Consul: a file to upload, or a published one. */
 export interface ConsulAgentFileArgs {
   /** @default the one of the package `@windows-ha/agent` */
@@ -249,6 +267,11 @@ export interface ConsulServersArgs extends PlacementArgs, ConsulServerMachinesAr
    * @default {}
    */
   values?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Clusters of Kubernetes whose services stand in the catalogue.
+   * @default []
+   */
+  kubernetes?: ConsulKubernetesArgs[];
   /**
    * Machines that join.
    * @default nobody

@@ -1,6 +1,6 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
-import { resolveConsulServers, type ConsulServersComponentSpec } from "@windows-ha/spec";
+import { consulApiRanges, resolveConsulServers, type ConsulServersComponentSpec } from "@windows-ha/spec";
 import { specOrFail } from "../common/invalid-arguments";
 import { consulServerNames } from "../common/named-parts";
 import { placementOf } from "../common/placement";
@@ -10,7 +10,14 @@ import { createSecretsUserRole } from "../secret-store/secrets-user-role";
 import { createServerAgent, withServerAgent } from "./agent-program";
 import type { ConsulServersArgs } from "./args";
 import { createCertificates, type Certificates } from "./certificates";
-import { clientSecrets, createCredentials, GOSSIP_KEY, SERVER_CERTIFICATE, type Credentials } from "./credentials";
+import {
+  clientSecrets,
+  createCredentials,
+  GOSSIP_KEY,
+  SERVER_CERTIFICATE,
+  syncToken,
+  type Credentials,
+} from "./credentials";
 import { createCustomData } from "./custom-data";
 import { createDeclaredBlob } from "./declared-blob";
 import { createConsulFirewall } from "./firewall";
@@ -43,8 +50,8 @@ export class ConsulServers extends pulumi.ComponentResource {
   /** What names end with. */
   public readonly domain: pulumi.Output<string>;
   /**
-   * Where clients read `gossip-key`, `machines-token`, `dns-token` and each `service-token-<service>`; known once the
-   * machines' identity may. Addresses, never values.
+   * Where clients read `gossip-key`, `machines-token`, `dns-token` and each `service-token-<service>`, and syncs their
+   * `sync-token-<nodeName>`; known once their identities may. Addresses, never values.
    */
   public readonly secretUris: pulumi.Output<Record<string, string>>;
   /** Object id of the servers' identity, for role assignments. */
@@ -104,7 +111,7 @@ export class ConsulServers extends pulumi.ComponentResource {
 }
 
 function facts(spec: ConsulServersComponentSpec): Record<string, unknown> {
-  const { count, zones, size, datacenter, domain, addresses, program, snapshots, queries, clients } = spec;
+  const { count, zones, size, datacenter, domain, addresses, program, snapshots, queries, clients, kubernetes } = spec;
   return {
     version: program.version,
     count,
@@ -116,6 +123,7 @@ function facts(spec: ConsulServersComponentSpec): Record<string, unknown> {
     snapshots: snapshots.enabled ? { intervalMinutes: snapshots.intervalMinutes, keep: snapshots.keep } : false,
     queries: queries.map(({ name, service }) => name ?? service),
     services: clients?.services ?? [],
+    ...(kubernetes.length === 0 ? {} : { kubernetes }),
   };
 }
 
@@ -143,29 +151,37 @@ function createSecretStore(
 function ownFirewall(
   name: string,
   args: ConsulServersArgs,
-  { subnetRange, addresses, clientRanges }: ConsulServersComponentSpec,
+  { subnetRange, addresses, clientRanges, kubernetes }: ConsulServersComponentSpec,
   parent: ConsulServers,
 ): pulumi.Output<string> {
   const own = clientRanges.includes("VirtualNetwork") ? [] : subnetRange === undefined ? addresses : [subnetRange];
   const sources = [...new Set([...clientRanges, ...own])];
-  return createConsulFirewall(`${name}-firewall`, args, sources, parent).id;
+  return createConsulFirewall(`${name}-firewall`, args, sources, consulApiRanges(kubernetes), parent).id;
 }
 
-/** Machines read secret by secret, and know where once they may. */
+/** Machines and syncs read secret by secret, and know where once they may. */
 function clientUris(
   name: string,
-  { clients }: ConsulServersArgs,
+  { clients, kubernetes = [] }: ConsulServersArgs,
   spec: ConsulServersComponentSpec,
   { vaultId, secretUris }: SecretStore,
   parent: ConsulServers,
 ): pulumi.Output<Record<string, string>> {
-  const names = clientSecrets(spec);
-  const roles = names.map((secret) =>
+  const readers = [
+    ...clientSecrets(spec).map((secret) => ({ secret, role: "clients-read", principalId: clients!.principalId })),
+    ...kubernetes.map(({ nodeName, principalId }) => ({
+      secret: syncToken(nodeName),
+      role: "sync-reads",
+      principalId,
+    })),
+  ];
+  const names = readers.map(({ secret }) => secret);
+  const roles = readers.map(({ secret, role, principalId }) =>
     createSecretsUserRole(
-      `${name}-clients-read-${secret}`,
+      `${name}-${role}-${secret}`,
       // Once the secret is there: a right needs something that it is for.
       pulumi.all([vaultId, secretUris]).apply(([id]) => `${id}/secrets/${secret}`),
-      clients!.principalId,
+      principalId,
       "ServicePrincipal",
       parent,
     ),

@@ -11,6 +11,7 @@ export const SERVERS_TOKEN = "servers-token";
 export const MACHINES_TOKEN = "machines-token";
 export const DNS_TOKEN = "dns-token";
 export const serviceToken = (service: string): string => `service-token-${service}`;
+export const syncToken = (nodeName: string): string => `sync-token-${nodeName}`;
 
 /** What the machines' identity reads. */
 export function clientSecrets({ clients }: ConsulServersComponentSpec): string[] {
@@ -18,9 +19,10 @@ export function clientSecrets({ clients }: ConsulServersComponentSpec): string[]
 }
 
 /** The tokens of a datacenter by their names in the vault; without clients there is nobody to make the others for. */
-export function tokenNames({ clients }: ConsulServersComponentSpec): string[] {
+export function tokenNames({ clients, kubernetes }: ConsulServersComponentSpec): string[] {
   const ofClients = clients ? [MACHINES_TOKEN, DNS_TOKEN, ...clients.services.map(serviceToken)] : [];
-  return [MANAGEMENT_TOKEN, SERVERS_TOKEN, ...ofClients];
+  const ofSyncs = kubernetes.map(({ nodeName }) => syncToken(nodeName));
+  return [MANAGEMENT_TOKEN, SERVERS_TOKEN, ...ofClients, ...ofSyncs];
 }
 
 /** Keys that nobody has to invent. */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   agentConsulServerSpec,
+  consulApiRanges,
   consulNodeName,
   renderConsulCloudInit,
   type ConsulServersComponentSpec,
@@ -26,6 +27,7 @@ export function createCustomData(
   { agent, certificates, secretUris, clientId, storage }: CustomDataParts,
 ): pulumi.Output<string>[] {
   const { program, datacenter, domain, addresses, nodePrefix, count, snapshots } = spec;
+  const apiRanges = consulApiRanges(spec.kubernetes);
   const known = pulumi.output({
     agent,
     secretUris,
@@ -53,6 +55,7 @@ export function createCustomData(
             nodeName: consulNodeName(nodePrefix, index + 1),
             address,
             servers: count,
+            apiRanges,
             secrets: {
               gossipKey: secret(GOSSIP_KEY),
               agentToken: secret(SERVERS_TOKEN),

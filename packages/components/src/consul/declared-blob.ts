@@ -13,7 +13,7 @@ import {
 import { InvalidArgumentsError } from "../common/invalid-arguments";
 import { onDemand } from "../common/on-demand";
 import type { ConsulServersArgs } from "./args";
-import { DNS_TOKEN, MACHINES_TOKEN, SERVERS_TOKEN, serviceToken, type Credentials } from "./credentials";
+import { DNS_TOKEN, MACHINES_TOKEN, SERVERS_TOKEN, serviceToken, syncToken, type Credentials } from "./credentials";
 import type { ConsulStorage } from "./storage";
 
 /** Name of the blob that the servers' agents look at. */
@@ -76,11 +76,15 @@ function declaredText(
         machinePrefixes,
         services,
         keyPrefixes,
+        catalogSyncs: spec.kubernetes,
         tokens: {
           servers: tokenIds(SERVERS_TOKEN),
           machines: tokenIds(MACHINES_TOKEN),
           dns: tokenIds(DNS_TOKEN),
           services: Object.fromEntries(services.map((service) => [service, tokenIds(serviceToken(service))])),
+          catalogSyncs: Object.fromEntries(
+            spec.kubernetes.map(({ nodeName }) => [nodeName, tokenIds(syncToken(nodeName))]),
+          ),
         },
       });
       const known = { ...acl, tokens: acl.tokens.filter(({ AccessorID }) => AccessorID !== undefined) };

@@ -2,6 +2,7 @@ export type {
   ConsulAgentFileArgs,
   ConsulClientsArgs,
   ConsulFailoverArgs,
+  ConsulKubernetesArgs,
   ConsulPackageArgs,
   ConsulProgramArgs,
   ConsulQueryArgs,

@@ -13,6 +13,7 @@ import {
   PROBE_FIELD,
   resolve,
   SERVICE_FIELD,
+  whenGiven,
   type ConfigurationFacts,
   type ObjectField,
   type Resolved,
@@ -61,7 +62,7 @@ const FIELD: ObjectField = {
     service: SERVICE_FIELD,
     agent: { ...ARTIFACT_FIELD, required: true },
     probe: PROBE_FIELD,
-    consul: CONSUL_CLIENT_FIELD,
+    consul: whenGiven(() => CONSUL_CLIENT_FIELD),
   },
 };
 

@@ -9,6 +9,7 @@ import {
   resolve,
   SERVICE_FIELD,
   VM_APPLICATION_SETTINGS,
+  whenGiven,
   type ObjectField,
   type Resolved,
 } from "@windows-ha/spec";
@@ -32,7 +33,7 @@ const FIELD: ObjectField = {
     agentPath: { kind: "string", required: true, minLength: 1, maxLength: 1024 },
     storageAccountName: { kind: "string", required: true, input: true, minLength: 3, maxLength: 24 },
     probe: PROBE_FIELD,
-    consul: CONSUL_CLIENT_FIELD,
+    consul: whenGiven(() => CONSUL_CLIENT_FIELD),
     publishAfter: { kind: "list", input: true, of: { kind: "string", input: true }, default: [] },
     ...VM_APPLICATION_SETTINGS,
   },

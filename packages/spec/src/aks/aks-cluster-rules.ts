@@ -1,10 +1,12 @@
 import { parseCidr } from "../cidr";
+import { DEFAULTS } from "../defaults";
 import { isDeferred } from "../deferred";
 import type { Finding } from "../finding";
 import { AKS_CLUSTER_FIELDS, type AksClusterSpec, type SystemPoolSpec } from "./aks-cluster";
 import { checkAksNetwork } from "./aks-network";
-import { isPatchVersion } from "./kubernetes-version";
+import { isPatchVersion, minorVersion } from "./kubernetes-version";
 import { checkSystemSize } from "./node-size";
+import { surgeNodes } from "./node-surge";
 
 /** What the shape can't say about a cluster; nothing of it holds for one that is there already. */
 export function checkAksCluster(spec: AksClusterSpec, prefix: string): Finding[] {
@@ -12,6 +14,8 @@ export function checkAksCluster(spec: AksClusterSpec, prefix: string): Finding[]
   const { systemPool } = spec;
   return [
     ...checkVersion(spec, prefix),
+    ...checkLeastVersion(spec.kubernetesVersion, `${prefix}kubernetesVersion`),
+    ...checkChannels(spec, `${prefix}nodeImageChannel`),
     ...checkSystemSize(systemPool.size, `${prefix}systemPool.size`),
     ...checkSystemCount(systemPool, `${prefix}systemPool.maximum`),
     ...checkApiServer(spec.apiServer, `${prefix}apiServer.allowFrom`),
@@ -20,9 +24,9 @@ export function checkAksCluster(spec: AksClusterSpec, prefix: string): Finding[]
   ];
 }
 
-/** With one that an upgrade adds. */
+/** With those that an upgrade adds. */
 export function mostNodes({ count, maximum = count }: { count: number; maximum?: number }): number {
-  return maximum + 1;
+  return maximum + surgeNodes(DEFAULTS.aks.cluster.systemPool.maxSurge, maximum);
 }
 
 /** A version that a channel moves on would be set back by the next update, which Azure refuses. */
@@ -42,6 +46,37 @@ function checkVersion({ kubernetesVersion, upgradeChannel }: AksClusterSpec, pre
       fix: movesMinor
         ? `Leave ${prefix}kubernetesVersion out, or take upgradeChannel "patch".`
         : `Write ${prefix}kubernetesVersion without its last part.`,
+    },
+  ];
+}
+
+/** The first minor version whose nodes wait before a stop without a program of their own (Kubernetes, PodLifecycleSleepAction). */
+const LEAST_MINOR = 30;
+
+function checkLeastVersion(version: string | undefined, path: string): Finding[] {
+  const minor = minorVersion(version);
+  if (minor === undefined || minor >= LEAST_MINOR) return [];
+  return [
+    {
+      rule: "kubernetes-version",
+      path,
+      seen: JSON.stringify(version),
+      allowed: `1.${LEAST_MINOR} or later: pods of earlier ones can't serve on before they stop`,
+      fix: "Leave it out for the region's version.",
+    },
+  ];
+}
+
+/** Azure ties the two together (azure-aks-docs, auto-upgrade-cluster.md). */
+function checkChannels({ upgradeChannel, nodeImageChannel }: AksClusterSpec, path: string): Finding[] {
+  if (upgradeChannel !== "node-image" || nodeImageChannel === "NodeImage") return [];
+  return [
+    {
+      rule: "upgrade-channel",
+      path,
+      seen: `${JSON.stringify(nodeImageChannel)}, with upgradeChannel "node-image"`,
+      allowed: '"NodeImage" with this channel, which is the same thing',
+      fix: `Leave ${path} out, or take another upgradeChannel.`,
     },
   ];
 }

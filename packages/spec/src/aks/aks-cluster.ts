@@ -67,6 +67,9 @@ export const OUTBOUND_TYPES = [
   "userDefinedRouting",
 ] as const;
 
+/** Azure's limit. */
+export const MOST_API_SERVER_RANGES = 200;
+
 const NETWORK: Fields = {
   subnetId: SUBNET_ID,
   podCidr: range(defaults.network.podCidr),
@@ -143,8 +146,7 @@ export const AKS_CLUSTER_FIELDS: Fields = {
     kind: "object",
     fields: {
       private: { kind: "boolean", default: false },
-      // Azure's limit of ranges.
-      allowFrom: { kind: "list", default: [], maxItems: 200, of: { kind: "string", input: true } },
+      allowFrom: { kind: "list", default: [], maxItems: MOST_API_SERVER_RANGES, of: { kind: "string", input: true } },
     },
   },
   administrators: {
@@ -183,7 +185,12 @@ export const AKS_EXISTING_FIELD: ObjectField = {
   fields: { clusterName: { kind: "string", input: true, required: true, minLength: 1 } },
 };
 
+const NO_MESH = "Istio and other meshes know no Windows pods (E47). Remove it; a pool of Linux may have one beside.";
+
 export const AKS_REFUSED: Readonly<Record<string, string>> = {
+  serviceMesh: NO_MESH,
+  serviceMeshProfile: NO_MESH,
+  istio: NO_MESH,
   windowsPool: "Declare the Windows nodes as a WindowsNodePool: a pool inside the cluster couldn't be replaced alone.",
 };
 

@@ -13,6 +13,8 @@ export const AKS_DEFAULTS = {
       size: "Standard_D4ds_v5",
       /** Kubernetes' own figure. */
       maxPods: 110,
+      /** Azure's recommendation for production: one of three. */
+      maxSurge: "33%",
     },
     network: {
       /** S3-41; each node takes a /24 of it, and it can't grow once there are Windows nodes. */
@@ -64,6 +66,14 @@ export const AKS_DEFAULTS = {
     autoscaleCpuPercent: 70,
     /** Kubernetes' own default, written down: load that comes back within it finds its pods. */
     scaleDownWindowSeconds: 300,
+  },
+  consul: {
+    /** Between two looks at what changed; the program's own 30 s would show callers a gone pod as long. */
+    syncIntervalSeconds: 5,
+    /** The vendor's repository at its own registry. */
+    syncImage: "hashicorp/consul-k8s-control-plane",
+    /** By version of Consul: the newest patch of the version that its vendor supports with it (compatibility matrix of consul-k8s). */
+    syncVersions: { "1.20": "1.7.10", "1.21": "1.8.8", "1.22": "1.9.3" },
   },
   image: { base: "nanoserver", goImage: "golang:1.26", package: "." },
   /** What predictions have to assume, because no declaration says it. */

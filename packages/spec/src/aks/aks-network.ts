@@ -38,6 +38,7 @@ export function checkAksNetwork(
     ...checkServices(network, services, prefix),
     ...checkApart(network, prefix, around.addressSpace),
     ...checkOutbound(network, prefix),
+    ...checkSubnetNames(network.subnetId, `${prefix}subnetId`),
   ];
 }
 
@@ -111,6 +112,24 @@ function checkOutbound({ outboundType, subnetId }: AksNetworkSpec, prefix: strin
       fix: `Leave ${prefix}outboundType out${needsSubnet ? `, or give ${prefix}subnetId` : ""}.`,
     },
   ];
+}
+
+/** Azure's most for the names of a subnet, its network and their group, with an overlay (azure-aks-docs, azure-cni-overlay.md). */
+const LONGEST_NAME = 63;
+
+function checkSubnetNames(subnetId: unknown, path: string): Finding[] {
+  if (typeof subnetId !== "string") return [];
+  const [, group, network, subnet] =
+    /\/resourceGroups\/([^/]+)\/.*\/virtualNetworks\/([^/]+)\/subnets\/([^/]+)/i.exec(subnetId) ?? [];
+  return [group, network, subnet]
+    .filter((name) => name !== undefined && name.length > LONGEST_NAME)
+    .map((name) => ({
+      rule: "overlay-name",
+      path,
+      seen: `${JSON.stringify(name)} (${name!.length} characters)`,
+      allowed: `names of at most ${LONGEST_NAME} characters: of the subnet, its network and their resource group`,
+      fix: "Take a subnet whose names are shorter.",
+    }));
 }
 
 /** Where the cluster's DNS answers. */

@@ -4,10 +4,17 @@ import type { Finding } from "../finding";
 import type { Resolved } from "../resolve";
 import { checkClusterSecretStore } from "../service-secret-rules";
 import { CLUSTER_SECRET_STORE_FIELD, type ClusterSecretStoreSpec } from "../service-secrets";
-import { checkShape, withDefaults, type ObjectField } from "../shape";
-import { AKS_CLUSTER_FIELDS, AKS_EXISTING_FIELD, AKS_REFUSED, type AksClusterSpec } from "./aks-cluster";
+import { checkShape, withDefaults, type ListField, type ObjectField } from "../shape";
+import {
+  AKS_CLUSTER_FIELDS,
+  AKS_EXISTING_FIELD,
+  AKS_REFUSED,
+  MOST_API_SERVER_RANGES,
+  type AksClusterSpec,
+} from "./aks-cluster";
 import { checkAksCluster, checkExistingCluster, mostNodes } from "./aks-cluster-rules";
 import { checkAksNetwork } from "./aks-network";
+import { AKS_CONSUL_FIELD, checkAksConsul, completeAksConsul, type AksConsulSpec } from "./ha-consul";
 import { minorVersion } from "./kubernetes-version";
 import {
   checkWindowsPool,
@@ -35,10 +42,15 @@ export interface AksHaClusterSpec {
   workload: WindowsWorkloadSpec;
   network: NetworkSpec;
   secretStore: ClusterSecretStoreSpec;
+  /** Missing where nobody asks for it. */
+  consul?: AksConsulSpec;
 }
 
 const { subnetId: _subnet, ...clusterNetwork } = (AKS_CLUSTER_FIELDS["network"] as ObjectField).fields;
 const { outboundType: _outbound, ...ranges } = clusterNetwork;
+const apiServer = AKS_CLUSTER_FIELDS["apiServer"] as ObjectField;
+/** One of Azure's most ranges is that of the network's own gateway. */
+const allowFrom = { ...(apiServer.fields["allowFrom"] as ListField), maxItems: MOST_API_SERVER_RANGES - 1 };
 const { windowsVersion: _version, ...workloadSettings } = WORKLOAD_SETTINGS;
 const {
   enabled: _enabled,
@@ -69,12 +81,14 @@ export const AKS_HA_CLUSTER_FIELD: ObjectField = {
       refused: AKS_REFUSED,
       fields: {
         ...AKS_CLUSTER_FIELDS,
+        apiServer: { ...apiServer, fields: { ...apiServer.fields, allowFrom } },
         network: { ...(AKS_CLUSTER_FIELDS["network"] as ObjectField), fields: ranges },
         existing: EXISTING,
       },
     },
     network: NETWORK_FIELD,
     secretStore: { kind: "object", fields: storeFields },
+    consul: AKS_CONSUL_FIELD,
   },
 };
 
@@ -106,15 +120,39 @@ const RULES = {
           surge: 1,
           storeEndpoints: 0,
         }),
-  secretStore: ({ secretStore, workload, cluster }: AksHaClusterSpec) =>
-    checkClusterSecretStore(secretStore, workload.service, cluster.existing ? { existing: {} } : {}),
+  secretStore: ({ secretStore, workload, cluster, consul }: AksHaClusterSpec) =>
+    checkClusterSecretStore(
+      secretStore,
+      workload.service,
+      cluster.existing ? { existing: {} } : {},
+      consul !== undefined,
+    ),
+  consul: ({ consul, network, workload, cluster }: AksHaClusterSpec) =>
+    checkAksConsul(consul, "consul.", { network, workload, isAdopted: cluster.existing !== undefined }),
 } as const;
 
 /** What several parts say together. */
 function checkTogether(spec: AksHaClusterSpec): Finding[] {
   const { windowsPool, workload } = spec;
   const drain = checkWindowsPool(windowsPool, "windowsPool.", gracePeriodSeconds(workload));
-  return [...drain.filter(({ rule }) => rule === "drain-timeout"), ...checkPoolVersion(spec)];
+  return [...drain.filter(({ rule }) => rule === "drain-timeout"), ...checkPoolVersion(spec), ...checkHostPorts(spec)];
+}
+
+/** Processes of the host have its ports: no node has two of the service. */
+function checkHostPorts({ windowsPool, workload }: AksHaClusterSpec): Finding[] {
+  const { hostProcess, replicas, autoscale } = workload;
+  const pods = autoscale?.enabled ? autoscale.maximum : replicas;
+  const nodes = windowsPool.autoscale?.enabled ? windowsPool.autoscale.maximum : windowsPool.count;
+  if (!hostProcess || pods <= nodes) return [];
+  return [
+    {
+      rule: "host-process-nodes",
+      path: autoscale?.enabled ? "workload.autoscale.maximum" : "workload.replicas",
+      seen: `${pods} on ${nodes} nodes, with hostProcess`,
+      allowed: `at most ${nodes}: each of these pods takes its node's port ${workload.service.port}`,
+      fix: "Raise windowsPool.count, or take fewer pods.",
+    },
+  ];
 }
 
 /** Kubelets may be three minor versions behind their API server, and never ahead (Kubernetes' version skew policy). */
@@ -168,10 +206,18 @@ interface Arguments extends Omit<AksHaClusterSpec, "workload"> {
 
 function complete(args: Arguments): AksHaClusterSpec {
   const { service, cluster, network, secretStore } = args;
+  const isFound = args.consul?.enabled === true;
   const windowsPool = completeWindowsPool(args.windowsPool);
   const { version: windowsVersion } = osOfSku(windowsPool.osSku);
-  const workload = completeWorkload({ ...args.workload, service, windowsVersion });
-  return { cluster, windowsPool, workload, network, secretStore };
+  const registration = args.workload.registration ?? (isFound ? { tags: [], meta: {} } : undefined);
+  const workload = completeWorkload({
+    ...args.workload,
+    service,
+    windowsVersion,
+    ...(registration && { registration }),
+  });
+  const consul = completeAksConsul(args.consul, workload);
+  return { cluster, windowsPool, workload, network, secretStore, ...(consul && { consul }) };
 }
 
 /** What a cluster that exists decides by itself. */

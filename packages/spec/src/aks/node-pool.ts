@@ -4,6 +4,7 @@ import type { Fields } from "../shape";
 import { ZONES_FIELD } from "./aks-cluster";
 import { KUBERNETES_VERSION_FIELD } from "./kubernetes-version";
 import { checkOsDisk } from "./node-size";
+import { surgeNodes } from "./node-surge";
 import { checkWindowsOs, OS_SKU_FIELD, osOfSku } from "./windows-os";
 import { checkProcessor } from "../machine-size";
 
@@ -39,6 +40,8 @@ const SYSTEM_POOLS = "System pools run Linux; the cluster brings its own one. Re
 export const WINDOWS_POOL_REFUSED: Readonly<Record<string, string>> = {
   mode: SYSTEM_POOLS,
   osType: "A WindowsNodePool is of Windows. Remove it.",
+  securityProfile: "AKS has no Trusted Launch for Windows nodes. Remove it.",
+  artifactStreamingProfile: "AKS streams no images to Windows nodes. Remove it.",
   scaleSetPriority: "Spot nodes go within seconds, by zone: none are offered here. Remove it.",
 };
 
@@ -187,8 +190,5 @@ function checkPods({ count, maxPods }: WindowsNodePoolSpec, prefix: string): Fin
 /** The most nodes at once, those that an upgrade adds included. */
 export function mostWindowsNodes({ count, autoscale, upgrade }: WindowsNodePoolSpec): number {
   const most = autoscale?.enabled ? autoscale.maximum : count;
-  const surge = upgrade.maxSurge.endsWith("%")
-    ? Math.ceil((most * Number.parseInt(upgrade.maxSurge, 10)) / 100)
-    : Number(upgrade.maxSurge);
-  return most + surge;
+  return most + surgeNodes(upgrade.maxSurge, most);
 }

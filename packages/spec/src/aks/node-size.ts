@@ -1,10 +1,17 @@
 import type { Finding } from "../finding";
 import { checkProcessor } from "../machine-size";
 
-/** Processors of a size, by its name: 4 of Standard_D4ds_v5. */
-function processors(size: string): number | undefined {
-  const [, count] = /^standard_[a-z]+(\d+)/i.exec(size) ?? [];
-  return count === undefined ? undefined : Number(count);
+const NUMBERS = /^standard_[a-z]+(\d+)(?:-(\d+))?/i;
+
+/** Processors of a size, by its name: 4 of Standard_D4ds_v5, and 2 of Standard_E4-2ds_v5. */
+export function processors(size: string): number | undefined {
+  const [, whole, active = whole] = NUMBERS.exec(size) ?? [];
+  return active === undefined ? undefined : Number(active);
+}
+
+/** What a size with fewer processors switched on has besides is that of the whole one. */
+function wholeProcessors(size: string): number {
+  return Number(NUMBERS.exec(size)![1]);
 }
 
 const BURSTABLE = /^standard_b\d/i;
@@ -12,7 +19,7 @@ const BURSTABLE = /^standard_b\d/i;
 const FROM_V4 = /^standard_[a-z]+\d+(?:-\d+)?([a-z]*)_v(?:[4-9]|\d\d)$/i;
 /** GiB of local disk per processor in the series Dd and Ed, versions 4 and 5 (pages of these series). */
 const LOCAL_GIB_PER_PROCESSOR = 37.5;
-const KNOWN_LOCAL_DISK = /^standard_[de]\d+[a-z]*d[a-z]*_v[45]$/i;
+const KNOWN_LOCAL_DISK = /^standard_[de]\d+(?:-\d+)?[a-z]*d[a-z]*_v[45]$/i;
 
 /** What AKS asks of the machines of a system pool (azure-aks-docs, use-system-pools.md). */
 export function checkSystemSize(size: string, path: string): Finding[] {
@@ -36,7 +43,7 @@ export function checkOsDisk(
 ): Finding[] {
   if (osDiskType !== "Ephemeral") return [];
   const [, letters] = FROM_V4.exec(size) ?? [];
-  const local = KNOWN_LOCAL_DISK.test(size) ? processors(size)! * LOCAL_GIB_PER_PROCESSOR : undefined;
+  const local = KNOWN_LOCAL_DISK.test(size) ? wholeProcessors(size) * LOCAL_GIB_PER_PROCESSOR : undefined;
   const none = letters !== undefined && !/d/i.test(letters);
   if (!none && (local === undefined || osDiskSizeGb <= local)) return [];
   return [

@@ -1,8 +1,11 @@
 import { DEFAULTS } from "../defaults";
+import type { CostEstimate } from "../models/cost";
 import { refusedEjection, silentEjection, type Span } from "../models/probe-timing";
 import { compositeSla, type CompositeServiceLevel } from "../models/service-level";
 import { SWITCHOVER_MARK_SECONDS, type SwitchoverPrediction } from "../models/switchover";
-import { ejectionSeconds, preStopSeconds, readinessProbe } from "./workload-timing";
+import { costAksHaCluster } from "./cost";
+import type { AksHaClusterSpec } from "./ha-cluster";
+import { ejectionSeconds, leastPodsInService, preStopSeconds, readinessProbe } from "./workload-timing";
 import type { WindowsWorkloadSpec } from "./workload";
 
 /** What a service on AKS will do, before it exists. */
@@ -34,6 +37,18 @@ export interface RolloutPrediction {
   /** Pods that serve at the least while it goes well. */
   leastInService: number;
   formula: string;
+}
+
+/** With what only the whole knows. */
+export interface AksHaPrediction extends AksPrediction {
+  monthlyCost: CostEstimate;
+}
+
+export function predictAksHaCluster(spec: AksHaClusterSpec): AksHaPrediction {
+  return {
+    ...predictWorkload(spec.workload, spec.windowsPool.zones.length),
+    monthlyCost: costAksHaCluster(spec),
+  };
 }
 
 interface Known {
@@ -195,7 +210,7 @@ function predictRollout(workload: WindowsWorkloadSpec): RolloutPrediction {
   return {
     typicalSeconds,
     worstSeconds,
-    leastInService: replicas,
+    leastInService: leastPodsInService(workload),
     formula: `typical ${replicas} pods × (start ${containerStartSeconds} s + admission ${admitted} s) = ${typicalSeconds} s; worst ${replicas} × (start budget ${deadlineSeconds} s + admission ${admitted} s) = ${worstSeconds} s`,
   };
 }

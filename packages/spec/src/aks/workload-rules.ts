@@ -1,13 +1,14 @@
-import { isCanonicalCidr, parseCidr } from "../cidr";
 import { DEFAULTS } from "../defaults";
 import { isDeferred } from "../deferred";
 import type { Finding } from "../finding";
 import { checkService } from "../service-rules";
 import { secretSources, isGiven, type SecretSource } from "../service-secrets";
+import { checkBalancer } from "./balancer-rules";
 import { isPinned } from "./image-reference";
+import { checkRegistration } from "./workload-registration";
 import { checkKubernetesTexts } from "./workload-texts";
 import { gracePeriodSeconds, stopBudgetSeconds } from "./workload-timing";
-import type { WindowsWorkloadSpec } from "./workload";
+import { workloadName, type WindowsWorkloadSpec } from "./workload";
 
 /** What the shape can't say about a service on Windows nodes. */
 export function checkWorkload(workload: WindowsWorkloadSpec, prefix: string): Finding[] {
@@ -34,7 +35,9 @@ export function checkWorkloadSettings(workload: WindowsWorkloadSpec, prefix: str
     ...checkGrace(workload, `${prefix}terminationGracePeriodSeconds`),
     ...checkResources(workload, `${prefix}resources.cpuLimitMillicores`),
     ...checkBalancer(workload, `${prefix}loadBalancer.`),
+    ...checkNamespace(workload, prefix),
     ...checkSidecars(workload, `${prefix}sidecars`),
+    ...checkRegistration(workload, `${prefix}registration`),
   ];
 }
 
@@ -174,32 +177,25 @@ function checkResources({ resources }: WindowsWorkloadSpec, path: string): Findi
   ];
 }
 
-function checkBalancer({ loadBalancer }: WindowsWorkloadSpec, prefix: string): Finding[] {
-  const { enabled, public: isPublic, allowFrom } = loadBalancer;
-  if (enabled && isPublic && allowFrom.length === 0) {
-    return [
-      {
-        rule: "public-source",
-        path: `${prefix}allowFrom`,
-        seen: "missing",
-        allowed: 'the sources that may connect from outside, such as ["203.0.113.0/24"], or ["0.0.0.0/0"] for everyone',
-        fix: `Name the sources in ${prefix}allowFrom, or leave ${prefix}public out.`,
-      },
-    ];
-  }
-  return allowFrom.flatMap((source, index): Finding[] =>
-    isCanonicalCidr(source) && parseCidr(source) !== undefined
-      ? []
-      : [
-          {
-            rule: "cidr",
-            path: `${prefix}allowFrom[${index}]`,
-            seen: JSON.stringify(source),
-            allowed: "an IPv4 range by its first address, such as 203.0.113.0/24: a Service knows no service tags",
-            fix: "Write the range with its length.",
-          },
-        ],
-  );
+/** Namespaces that every cluster has; those of Kubernetes itself begin with `kube-`. */
+const EVERYWHERE = "default";
+
+function checkNamespace({ namespace, createNamespace }: WindowsWorkloadSpec, prefix: string): Finding[] {
+  const isSystems = namespace.startsWith("kube-");
+  if (!isSystems && !(createNamespace && namespace === EVERYWHERE)) return [];
+  return [
+    {
+      rule: "reserved-namespace",
+      path: `${prefix}namespace`,
+      seen: JSON.stringify(namespace),
+      allowed: isSystems
+        ? "a namespace that doesn't begin with kube-, which is Kubernetes' own"
+        : "a namespace of the service's own: this one is there in every cluster, and can't be deleted",
+      fix: isSystems
+        ? `Give ${prefix}namespace another name.`
+        : `Give ${prefix}namespace another name, or set ${prefix}createNamespace to false.`,
+    },
+  ];
 }
 
 /** Windows has no pods in which some containers are the host's processes and others aren't. */
@@ -217,7 +213,7 @@ function checkSidecars(workload: WindowsWorkloadSpec, path: string): Finding[] {
             fix: `Leave it out, or run ${sidecar.name} as a pod of its own.`,
           },
         ]),
-    ...(sidecar.name === service.name.toLowerCase() || sidecars.findIndex(({ name }) => name === sidecar.name) !== index
+    ...(sidecar.name === workloadName(service.name) || sidecars.findIndex(({ name }) => name === sidecar.name) !== index
       ? [
           {
             rule: "unique",

@@ -44,6 +44,7 @@ export function checkKubernetesTexts(service: { arguments?: readonly unknown[]; 
     ...texts.flatMap((text, index) => (holds(text, DRAIN_FILE) ? [drainFile(`service.arguments[${index}]`)] : [])),
     ...variables.flatMap(([name, text]): Finding[] => {
       const path = `service.environment[${JSON.stringify(name)}]`;
+      if (name.toUpperCase() === AGENT && typeof text === "string" && LOOPBACK.test(text)) return [agentAddress(path)];
       if (holds(text, DRAIN_FILE)) return [drainFile(path)];
       if (!holds(text, MACHINE)) return [];
       return [
@@ -57,6 +58,19 @@ export function checkKubernetesTexts(service: { arguments?: readonly unknown[]; 
       ];
     }),
   ];
+}
+
+const AGENT = "CONSUL_HTTP_ADDR";
+const LOOPBACK = /^(https?:\/\/)?(localhost|127(\.\d+){3}|\[::1\])(:|\/|$)/i;
+
+function agentAddress(path: string): Finding {
+  return {
+    rule: "consul-agent-address",
+    path,
+    seen: "an address of loopback, as Consul's client has it on a machine",
+    allowed: "nothing that only an agent answers: nodes of AKS have none, and in a pod this is the pod itself",
+    fix: "Remove it. Settings are in service.environment, and a leader is elected by a Lease of Kubernetes.",
+  };
 }
 
 function drainFile(path: string): Finding {

@@ -65,6 +65,21 @@ export function readinessProbe({ loadBalancer }: Pick<Timed, "loadBalancer">): P
   };
 }
 
+/**
+ * How a new revision comes. Processes of the host have the host's ports, so a pod beside the others would find no node.
+ */
+export function rolloutLimits({ hostProcess }: Pick<WindowsWorkloadSpec, "hostProcess">): {
+  maxUnavailable: number;
+  maxSurge: number;
+} {
+  return hostProcess ? { maxUnavailable: 1, maxSurge: 0 } : { maxUnavailable: 0, maxSurge: 1 };
+}
+
+/** Pods that serve at the least while a new revision comes. */
+export function leastPodsInService(workload: Pick<WindowsWorkloadSpec, "hostProcess" | "replicas">): number {
+  return workload.replicas - rolloutLimits(workload).maxUnavailable;
+}
+
 /** When a new revision counts as failed: a node may have to be made for it first. */
 export function progressDeadlineSeconds(workload: Timed): number {
   return NODE_START_SECONDS + workload.service.installGate.deadlineSeconds + ejectionSeconds(workload);

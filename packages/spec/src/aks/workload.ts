@@ -7,6 +7,7 @@ import { balancedServiceField } from "../service-schedule";
 import type { Field, Fields, ObjectField } from "../shape";
 import { IMAGE_REFERENCE_FIELD } from "./image-reference";
 import { WINDOWS_VERSION_FIELD } from "./windows-os";
+import { WORKLOAD_REGISTRATION, type WorkloadRegistrationSpec } from "./workload-registration";
 
 /** A service as pods on Windows nodes: what is known when the program runs. */
 export interface WindowsWorkloadSpec {
@@ -26,6 +27,8 @@ export interface WindowsWorkloadSpec {
   resources: { cpuRequestMillicores: number; cpuLimitMillicores: number; memoryMegabytes: number };
   rights: string;
   networkPolicy: { enabled: boolean };
+  /** How it stands in Consul's catalogue; left out: not at all. */
+  registration?: WorkloadRegistrationSpec;
   hostProcess: boolean;
   sidecars: SidecarSpec[];
 }
@@ -68,13 +71,14 @@ export const AKS_SERVICE_FIELD: ObjectField = {
   ...machineService,
   refused: {
     ...machineService.refused,
-    configuration: "Layers of settings are for machines; pods have them in service.environment.",
+    configuration:
+      "Layers of settings, and Consul's store behind them, are for machines, which have an agent; pods have them in service.environment.",
     artifact: "Pods run an image, machines an artifact: give service.image here, and remove service.artifact.",
   },
   fields: { ...serviceFields, image: { ...IMAGE_REFERENCE_FIELD, required: true } },
 };
 
-const LABEL: Field = {
+export const LABEL: Field = {
   kind: "string",
   pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   allowed: "1 to 63 lower-case letters, digits and hyphens, a letter or digit first and last",
@@ -141,6 +145,7 @@ export const WORKLOAD_SETTINGS: Fields = {
   },
   rights: { kind: "string", oneOf: WORKLOAD_RIGHTS, default: "ownConfiguration" },
   networkPolicy: { kind: "object", fields: { enabled: { kind: "boolean", default: true } } },
+  registration: WORKLOAD_REGISTRATION,
   hostProcess: { kind: "boolean", default: false },
   sidecars: {
     kind: "list",
@@ -159,6 +164,7 @@ export const WORKLOAD_SETTINGS: Fields = {
 
 /** Names by which people look for settings that have another one here, or none. */
 export const WORKLOAD_REFUSED: Readonly<Record<string, string>> = {
+  mesh: "Istio and other meshes know no Windows pods (E47). Check tokens in the service itself.",
   minAvailable: "It is called minimumActive, as it is of machines.",
   maxUnavailable: "Updates take no pod away before its successor is ready; disruptions leave minimumActive of them.",
 };

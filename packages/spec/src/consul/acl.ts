@@ -23,7 +23,18 @@ export interface ConsulAclInput {
     dns: ConsulTokenIds;
     /** Of each service, by name: registers this one, reads its configuration and elects its leader. */
     services: Readonly<Record<string, ConsulTokenIds>>;
+    /** Of each cluster of Kubernetes, by the name of its node. */
+    catalogSyncs?: Readonly<Record<string, ConsulTokenIds>>;
   };
+  /** Clusters of Kubernetes, whose services stand in the catalogue without an agent. @default none */
+  catalogSyncs?: readonly ConsulCatalogSyncAcl[];
+}
+
+/** What writes the services of one cluster of Kubernetes into the catalogue. */
+export interface ConsulCatalogSyncAcl {
+  /** The node that they hang on. */
+  nodeName: string;
+  services: readonly string[];
 }
 
 /** A policy, as Consul's HTTP API takes it. It gets its id from Consul: its name is what it is known by. */
@@ -51,7 +62,15 @@ export interface ConsulAclPlan {
 
 type Access = "read" | "write";
 type Rule = readonly [
-  resource: "agent_prefix" | "key_prefix" | "node_prefix" | "query_prefix" | "service_prefix" | "session_prefix",
+  resource:
+    | "agent_prefix"
+    | "key_prefix"
+    | "node"
+    | "node_prefix"
+    | "query_prefix"
+    | "service"
+    | "service_prefix"
+    | "session_prefix",
   prefix: string,
 ];
 
@@ -80,7 +99,23 @@ export function consulAclPlan(input: ConsulAclInput): ConsulAclPlan {
     Policies: [{ Name: ofServices[index]!.Name }],
     ServiceIdentities: [{ ServiceName: name }],
   }));
-  return { policies: [...Object.values(policies), ...ofServices], tokens: [...byPolicy, ...byIdentity] };
+  const syncs = (input.catalogSyncs ?? []).map((sync) => ({
+    sync,
+    policy: policy(`windows-ha-sync-${sync.nodeName}`, `Catalogue of ${sync.nodeName}`, syncRules(sync)),
+  }));
+  const bySync = syncs.map(({ sync, policy: own }) => ({
+    ...token(tokens.catalogSyncs![sync.nodeName]!, own.Description),
+    Policies: [{ Name: own.Name }],
+  }));
+  return {
+    policies: [...Object.values(policies), ...ofServices, ...syncs.map((sync) => sync.policy)],
+    tokens: [...byPolicy, ...byIdentity, ...bySync],
+  };
+}
+
+/** Its own node and its services: it could neither write entries of machines nor take theirs away. */
+function syncRules({ nodeName, services }: ConsulCatalogSyncAcl): [Rule, Access][] {
+  return [[["node", nodeName], "write"], ...services.map((name): [Rule, Access] => [["service", name], "write"])];
 }
 
 /** An agent writes its own entry, is told to reload its files and to leave, and reads services to keep its copy of them. */

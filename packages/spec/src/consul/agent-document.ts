@@ -12,6 +12,8 @@ export interface ConsulAgentDocument {
   data_dir: string;
   bind_addr: string;
   client_addr: string;
+  /** Servers only: where others than programs of the machine ask by TLS; left out, there as by HTTP. */
+  addresses?: ConsulAddresses;
   ports: ConsulPorts;
   retry_join: string[];
   retry_interval: string;
@@ -41,6 +43,8 @@ export interface ConsulAgentDocument {
       verify_outgoing: boolean;
     };
     internal_rpc: { verify_server_hostname: boolean };
+    https?: ConsulListenerTls;
+    grpc?: ConsulListenerTls;
   };
   encrypt_verify_incoming: boolean;
   encrypt_verify_outgoing: boolean;
@@ -63,6 +67,16 @@ export interface ConsulAgentDocument {
   log_rotate_duration?: string;
   log_rotate_bytes?: number;
   log_rotate_max_files?: number;
+}
+
+export interface ConsulAddresses {
+  https: string;
+  grpc_tls: string;
+}
+
+export interface ConsulListenerTls {
+  /** Whether whoever asks has to show a certificate. */
+  verify_incoming: boolean;
 }
 
 /** -1 closes a port. */

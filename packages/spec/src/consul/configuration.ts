@@ -25,6 +25,11 @@ export interface ConsulConfigurationInput {
 export interface ConsulServerConfigurationInput extends ConsulConfigurationInput {
   /** How many servers there are: 3 or 5. */
   servers: number;
+  /**
+   * Ranges of those who have no agent, such as nodes of Kubernetes: they ask by HTTPS and gRPC, with a token and without a
+   * certificate. @default nobody
+   */
+  apiRanges?: readonly string[];
 }
 
 export interface ConsulClientConfigurationInput extends ConsulConfigurationInput {
@@ -39,9 +44,11 @@ export interface ConsulClientConfigurationInput extends ConsulConfigurationInput
 
 /** What a server is told: one of 3 or 5 on Linux, which keep the catalogue, the store and the leader (S3-22). */
 export function consulServerConfiguration(input: ConsulServerConfigurationInput): ConsulConfiguration {
-  const { servers } = input;
+  const { servers, apiRanges = [] } = input;
+  const common = configuration(input);
   return {
-    ...configuration(input),
+    ...common,
+    ...(apiRanges.length === 0 ? {} : openApi(input.address, common, apiRanges)),
     server: true,
     bootstrap_expect: servers,
     performance: { raft_multiplier: RULES.raftMultiplier },
@@ -50,7 +57,7 @@ export function consulServerConfiguration(input: ConsulServerConfigurationInput)
     autopilot: { cleanup_dead_servers: true, min_quorum: servers },
     auto_encrypt: { allow_tls: true },
     // No other datacenter, no mesh and no proxies: what isn't used isn't open.
-    ports: { ...PORTS, dns: 8600, serf_wan: -1 },
+    ports: { ...PORTS, ...(apiRanges.length === 0 ? {} : CONSUL_API_PORTS), dns: 8600, serf_wan: -1 },
     limits: { ...LIMITS, kv_max_value_size: CONSUL_VALUE_BYTES },
   };
 }
@@ -66,6 +73,22 @@ export function consulClientConfiguration(input: ConsulClientConfigurationInput)
     auto_encrypt: { tls: true },
     ports: { ...PORTS, dns: dnsPort },
     limits: LIMITS,
+  };
+}
+
+/** Where servers answer those who have no agent, by TLS; Consul's own numbers. */
+export const CONSUL_API_PORTS = { https: 8501, grpc_tls: 8503 } as const;
+
+/** By whoever has a token: there is no agent, and so no certificate of one. Consul's list of writers holds for HTTPS, too. */
+function openApi(
+  address: string,
+  { tls, http_config }: Omit<ConsulConfiguration, RoleFields>,
+  ranges: readonly string[],
+): Pick<ConsulConfiguration, "addresses" | "tls" | "http_config"> {
+  return {
+    addresses: { https: address, grpc_tls: address },
+    tls: { ...tls, https: { verify_incoming: false }, grpc: { verify_incoming: false } },
+    http_config: { allow_write_http_from: [...http_config.allow_write_http_from, ...ranges] },
   };
 }
 

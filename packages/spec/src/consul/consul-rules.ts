@@ -14,7 +14,7 @@ const LEAST_PROCESSORS = 2;
 
 /** What the shape can't say about discovery. */
 export function checkConsul(spec: ConsulSpec): Finding[] {
-  const { enabled, existing, servers, program, gossipKey, queries, agent } = spec;
+  const { enabled, existing, servers, program, gossipKey, queries, kubernetes, agent } = spec;
   if (!enabled) return without({ existing, servers, program, gossipKey }, "enabled is false");
   return [
     ...(existing && servers ? without({ servers }, "existing names servers that are there") : []),
@@ -32,7 +32,13 @@ export function checkConsul(spec: ConsulSpec): Finding[] {
       : []),
     ...(servers ? checkConsulServers(servers, "servers.") : []),
     ...(existing
-      ? without({ queries: queries.length > 0 ? queries : undefined }, "existing servers keep their own")
+      ? without(
+          {
+            queries: queries.length > 0 ? queries : undefined,
+            kubernetes: kubernetes.length > 0 ? kubernetes : undefined,
+          },
+          "existing servers keep their own",
+        )
       : []),
     ...checkConsulQueries(queries, "queries"),
     ...(existing

@@ -3,6 +3,7 @@ import { DEFAULTS } from "../defaults";
 import { resolve, type Resolved } from "../resolve";
 import { withDefaults, type Field, type ObjectField } from "../shape";
 import { checkConsul } from "./consul-rules";
+import { CONSUL_KUBERNETES, type ConsulKubernetesSpec } from "./kubernetes";
 import { CONSUL_AGENT, CONSUL_NAME, CONSUL_PROGRAM, CONSUL_SERVERS, CONSUL_SNAPSHOTS, GOSSIP_KEY } from "./fields";
 import { QUERIES_FIELD, type ConsulQuerySpec } from "./queries";
 import { REGISTRATION_FIELD, type ConsulRegistrationSpec } from "./registration-settings";
@@ -23,6 +24,8 @@ export interface ConsulSpec {
   snapshots: ConsulSnapshotsSpec;
   queries: ConsulQuerySpec[];
   registration: ConsulRegistrationSpec;
+  /** Clusters of Kubernetes that own servers are open to. */
+  kubernetes: ConsulKubernetesSpec[];
   agent?: ArtifactSource;
 }
 
@@ -112,6 +115,7 @@ export const CONSUL_FIELD: ObjectField = {
     snapshots: CONSUL_SNAPSHOTS,
     queries: { ...QUERIES_FIELD, default: [] },
     registration: REGISTRATION_FIELD,
+    kubernetes: CONSUL_KUBERNETES,
     agent: CONSUL_AGENT,
   },
 };

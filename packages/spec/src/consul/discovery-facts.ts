@@ -1,5 +1,6 @@
-import type { ClusterSpec } from "../cluster";
 import { DEFAULTS } from "../defaults";
+import type { ServiceSpec } from "../service";
+import type { ConsulSpec } from "./consul";
 import { preparedQueries } from "./queries";
 import { consulServiceDocument, type ConsulCheck } from "./registration";
 import { serviceRegistration } from "./registration-settings";
@@ -38,29 +39,24 @@ export interface DiscoveryQueryFacts {
   failover: string[];
 }
 
-export function discoveryFacts({ service, consul }: Pick<ClusterSpec, "service" | "consul">): {
-  discovery?: DiscoveryFacts;
-} {
-  if (!consul?.enabled) return {};
+export function discoveryFacts(service: ServiceSpec, consul: ConsulSpec): DiscoveryFacts {
   const document = consulServiceDocument(serviceRegistration(service, consul.registration)).service;
   return {
-    discovery: {
-      datacenter: consul.datacenter,
-      domain: consul.domain,
-      port: service.port,
-      tags: document.tags,
-      checks: document.checks.map(checkFacts),
-      queries: preparedQueries(consul.queries).map(({ Name, Service }) => ({
-        name: Name,
-        service: Service.Service,
-        near: Service.Near !== "",
-        tags: Service.Tags,
-        failover: Service.Failover.Targets.map((target) =>
-          "Peer" in target ? `peer ${target.Peer}` : `datacenter ${target.Datacenter}`,
-        ),
-      })),
-      dnsTtlSeconds: DEFAULTS.consul.dnsTtlSeconds,
-    },
+    datacenter: consul.datacenter,
+    domain: consul.domain,
+    port: service.port,
+    tags: document.tags,
+    checks: document.checks.map(checkFacts),
+    queries: preparedQueries(consul.queries).map(({ Name, Service }) => ({
+      name: Name,
+      service: Service.Service,
+      near: Service.Near !== "",
+      tags: Service.Tags,
+      failover: Service.Failover.Targets.map((target) =>
+        "Peer" in target ? `peer ${target.Peer}` : `datacenter ${target.Datacenter}`,
+      ),
+    })),
+    dnsTtlSeconds: DEFAULTS.consul.dnsTtlSeconds,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FirewallRuleSpec } from "../firewall";
+import { CONSUL_API_PORTS } from "./configuration";
 
 const GOSSIP = 8301;
 const RPC = 8300;
@@ -11,10 +12,23 @@ export function consulGossipRules(sources: readonly string[]): FirewallRuleSpec[
   ];
 }
 
-/** What servers are asked besides, by each other and by clients. */
-export function consulServerRules(sources: readonly string[]): FirewallRuleSpec[] {
+/**
+ * What servers are asked besides, by each other and by clients.
+ *
+ * @param apiRanges of those who have no agent
+ */
+export function consulServerRules(sources: readonly string[], apiRanges: readonly string[] = []): FirewallRuleSpec[] {
+  const open = (name: string, port: number): FirewallRuleSpec => ({
+    name,
+    port,
+    protocol: "Tcp",
+    sources: [...apiRanges],
+  });
   return [
     { name: "allow-consul-rpc", port: RPC, protocol: "Tcp", sources: [...sources] },
     ...consulGossipRules(sources),
+    ...(apiRanges.length === 0
+      ? []
+      : [open("allow-consul-https", CONSUL_API_PORTS.https), open("allow-consul-grpc", CONSUL_API_PORTS.grpc_tls)]),
   ];
 }

@@ -14,6 +14,7 @@ export * from "./explain-service";
 export * from "./firewall-rules";
 export * from "./key-values";
 export * from "./keys";
+export * from "./kubernetes";
 export * from "./prepared-query";
 export * from "./queries";
 export * from "./registration";

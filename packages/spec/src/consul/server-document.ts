@@ -20,6 +20,8 @@ export interface ConsulServerNode extends ConsulDatacenterInput {
   nodeName: string;
   address: string;
   servers: number;
+  /** Ranges of those who have no agent. */
+  apiRanges?: readonly string[];
   secrets: Record<"gossipKey" | "agentToken" | "managementToken" | "certificate", AgentSecretReference>;
   declaredData: AgentBlobReference;
   /** Left out: no snapshots. */
@@ -28,13 +30,22 @@ export interface ConsulServerNode extends ConsulDatacenterInput {
 
 /** The document of a server. */
 export function agentConsulServerSpec(node: ConsulServerNode): AgentConsulServerSpec {
-  const { datacenter, domain, retryJoin, nodeName, address, servers, secrets, declaredData, snapshots } = node;
+  const { datacenter, domain, retryJoin, nodeName, address, servers, apiRanges } = node;
+  const { secrets, declaredData, snapshots } = node;
   const { gossipKey, agentToken, managementToken, certificate } = secrets;
   return {
     schemaVersion: 1,
     consul: {
       ...programOf(node, "linux"),
-      configuration: consulServerConfiguration({ datacenter, domain, retryJoin, nodeName, address, servers }),
+      configuration: consulServerConfiguration({
+        datacenter,
+        domain,
+        retryJoin,
+        nodeName,
+        address,
+        servers,
+        ...(apiRanges === undefined ? {} : { apiRanges }),
+      }),
       secrets: { gossipKey, tokens: { agent: agentToken, management: managementToken }, certificate },
       services: [],
     },

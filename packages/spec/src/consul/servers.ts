@@ -18,6 +18,7 @@ import { checkConsulProgram, checkConsulServers } from "./consul-rules";
 import type { ConsulProgramSpec, ConsulServersSpec, ConsulSnapshotsSpec } from "./consul";
 import { CONSUL_AGENT, CONSUL_NAME, CONSUL_PROGRAM, CONSUL_SERVERS, CONSUL_SNAPSHOTS, GOSSIP_KEY } from "./fields";
 import { checkConsulKeyValues, CONSUL_KEY } from "./key-values";
+import { checkConsulKubernetes, CONSUL_KUBERNETES, type ConsulKubernetesSpec } from "./kubernetes";
 import { checkConsulQueries, QUERIES_FIELD, type ConsulQuerySpec } from "./queries";
 import { checkServerAddresses, serverAddresses } from "./server-addresses";
 
@@ -36,6 +37,7 @@ export interface ConsulServersComponentSpec extends ConsulServersSpec {
   queries: ConsulQuerySpec[];
   agent?: ArtifactSource;
   clients?: { machinePrefixes: string[]; services: string[]; keyPrefixes: Record<string, string> };
+  kubernetes: ConsulKubernetesSpec[];
   /** May be deferred, each and all. */
   values: unknown;
   secretStore: { allowFrom: unknown[]; private?: PrivateAccessSpec };
@@ -93,6 +95,7 @@ export const CONSUL_SERVERS_FIELD: ObjectField = {
       input: true,
       of: { kind: "string", input: true, required: true, confidential: true },
     },
+    kubernetes: CONSUL_KUBERNETES,
     clients: {
       kind: "object",
       optional: true,
@@ -137,6 +140,7 @@ export function resolveConsulServers(name: string, args: unknown): Resolved<Cons
       ...checkConsulQueries(spec.queries, "queries"),
       ...checkConsulKeyValues(knownValues(spec.values)),
       ...checkPrefixes(spec),
+      ...checkConsulKubernetes(spec.kubernetes, [spec.nodePrefix, ...(spec.clients?.machinePrefixes ?? [])]),
       ...checkSecretsReach(spec.secretStore),
       ...checkFewTags(spec.tags, [FEW_TAGS_OF.secrets]),
     ],

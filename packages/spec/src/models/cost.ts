@@ -62,12 +62,13 @@ export interface CostEstimate {
   pricesAsOf: string;
 }
 
-type Part = readonly [item: string, quantity: number, usdPerMonth: number | undefined];
+/** A kind of part, how many of it, and what one costs; undefined where the table doesn't say it. */
+export type Part = readonly [item: string, quantity: number, usdPerMonth: number | undefined];
 
-/** What the parts cost by the bundled price table. A price that isn't in it stays unknown: nothing is guessed. */
+/** What machines and what belongs to them cost. */
 export function costEstimate(input: CostInput): CostEstimate {
   const furtherRules = input.balancerRules.map((rules) => Math.max(0, rules - INCLUDED_RULES));
-  const parts: readonly Part[] = [
+  return estimateOf([
     machine(input),
     systemDisk(input),
     ...dataDisks(input),
@@ -77,7 +78,11 @@ export function costEstimate(input: CostInput): CostEstimate {
     ["public address", input.publicIps, PUBLIC_IP_PRICE],
     ["private endpoint", input.privateEndpoints ?? 0, PRIVATE_ENDPOINT_PRICE],
     ...(input.consulServers ? consulServers(input.consulServers) : []),
-  ];
+  ]);
+}
+
+/** The sum by the bundled price table. A price that isn't in it stays unknown: nothing is guessed. */
+export function estimateOf(parts: readonly Part[]): CostEstimate {
   const used = parts.filter(([, quantity]) => quantity > 0);
   const unknown = used.filter(([, , price]) => price === undefined).map(([item]) => item);
   const total = sum(used.map(([, quantity, price]) => quantity * (price ?? 0)));
@@ -95,10 +100,19 @@ export function costEstimate(input: CostInput): CostEstimate {
 }
 
 function machine({ machines, size, hybridBenefit }: CostInput): Part {
-  const price = priceOf(MACHINE_PRICES, size);
   const item = `machine ${size} ${hybridBenefit ? "without a Windows licence" : "with Windows"}`;
-  const licence = hybridBenefit ? 0 : WINDOWS_PRICE_PER_VCPU;
-  return [item, machines, price && price.usdPerMonth + price.vcpus * licence];
+  return [item, machines, windowsPrice(size, hybridBenefit)];
+}
+
+/** A month of a machine with Windows. */
+export function windowsPrice(size: string, hybridBenefit = false): number | undefined {
+  const price = priceOf(MACHINE_PRICES, size);
+  return price && price.usdPerMonth + price.vcpus * (hybridBenefit ? 0 : WINDOWS_PRICE_PER_VCPU);
+}
+
+/** A month of a machine with Linux. */
+export function linuxPrice(size: string): number | undefined {
+  return priceOf(MACHINE_PRICES, size)?.usdPerMonth;
 }
 
 function systemDisk({ machines, osDiskType, osDiskSizeGb = IMAGE_DISK_GB }: CostInput): Part {
@@ -117,9 +131,10 @@ function dataDisks({ machines, dataDisks: disks = [] }: CostInput): Part[] {
   });
 }
 
-function consulServers({ count, size, osDiskType, dataDiskType, dataDiskSizeGb }: ConsulServersCost): Part[] {
+/** Machines of Consul, with their disks. */
+export function consulServers({ count, size, osDiskType, dataDiskType, dataDiskSizeGb }: ConsulServersCost): Part[] {
   return [
-    [`Consul server ${size} with Linux`, count, priceOf(MACHINE_PRICES, size)?.usdPerMonth],
+    [`Consul server ${size} with Linux`, count, linuxPrice(size)],
     [`Consul server's system disk ${osDiskType} of ${LINUX_DISK_GB} GB`, count, diskPrice(osDiskType, LINUX_DISK_GB)],
     [
       `Consul server's data disk ${dataDiskType} of ${dataDiskSizeGb} GB`,

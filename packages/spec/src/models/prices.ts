@@ -25,12 +25,20 @@ export const MACHINE_PRICES: Readonly<Record<string, MachinePrice>> = {
   Standard_D4s_v5: size(4, 0.192),
   Standard_D8s_v5: size(8, 0.384),
   Standard_D16s_v5: size(16, 0.768),
+  Standard_D2ds_v5: size(2, 0.113),
+  Standard_D4ds_v5: size(4, 0.226),
+  Standard_D8ds_v5: size(8, 0.452),
+  Standard_D16ds_v5: size(16, 0.904),
   Standard_D2as_v5: size(2, 0.086),
   Standard_D4as_v5: size(4, 0.172),
   Standard_D8as_v5: size(8, 0.344),
+  Standard_D4ads_v5: size(4, 0.206),
+  Standard_D8ads_v5: size(8, 0.412),
   Standard_E2s_v5: size(2, 0.126),
   Standard_E4s_v5: size(4, 0.252),
   Standard_E8s_v5: size(8, 0.504),
+  Standard_E4ds_v5: size(4, 0.288),
+  Standard_E8ds_v5: size(8, 0.576),
   Standard_F2s_v2: size(2, 0.0846),
   Standard_F4s_v2: size(4, 0.169),
 };
@@ -77,3 +85,5 @@ export const NAT_GATEWAY_PRICE = hourly(0.045);
 export const PUBLIC_IP_PRICE = hourly(0.005);
 /** Without traffic. */
 export const PRIVATE_ENDPOINT_PRICE = hourly(0.01);
+/** The API server of a cluster of the Standard tier. */
+export const AKS_STANDARD_PRICE = hourly(0.1);

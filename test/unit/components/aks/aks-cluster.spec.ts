@@ -102,6 +102,11 @@ describe("AksCluster", () => {
     expect(outer.outputs.kubeconfig).to.equal(known(recording, outer.outputs.kubeconfig));
   });
 
+  inBothPasses("says who issues tokens only when it is known", cluster(), (recording) => {
+    const { outputs } = Template.of(recording).findResource("windows-ha:index:AksCluster");
+    expect(outputs.oidcIssuerUrl).to.equal(known(recording, "https://issuer.example.com/"));
+  });
+
   it("hands out a kubeconfig without a key: kubelogin proves who one is", async () => {
     const { outputs } = Template.of(await recordUpdate(cluster({ login: "workloadidentity" }))).findResource(
       "windows-ha:index:AksCluster",
@@ -143,6 +148,11 @@ describe("AksCluster", () => {
       expect(bodyOf(recording, CLUSTER).networkProfile).to.include({ outboundType: "userAssignedNATGateway" });
     },
   );
+
+  inBothPasses("lets Azure find out whether a person deploys or a pipeline", cluster(), (recording) => {
+    const role = recording.resources.find(({ name }) => name === "shop-deployer")!;
+    expect(role.inputs.principalType, "the SDK's default would be User").to.equal(undefined);
+  });
 
   inBothPasses("is private when asked", cluster({ apiServer: { private: true } }), (recording) => {
     expect(bodyOf(recording, CLUSTER).apiServerAccessProfile).to.deep.equal({

@@ -86,6 +86,26 @@ describe("WindowsHaAksCluster", () => {
     },
   );
 
+  inBothPasses(
+    "updates its Windows nodes with the cluster, which by itself leaves nodes as they are",
+    whole({ cluster: { ...REACHED, kubernetesVersion: "1.35" } }),
+    (recording) => {
+      expect(bodyOf(recording, CLUSTER)).to.include({ kubernetesVersion: "1.35" });
+      expect(bodyOf(recording, "azure-native:containerservice:AgentPool")).to.include({ orchestratorVersion: "1.35" });
+    },
+  );
+
+  it("is refused with names that Azure would refuse in the middle of the deployment", async () => {
+    const long = (name: string, changes: Partial<WindowsHaAksClusterArgs> = {}) =>
+      attempt(() => new WindowsHaAksCluster(name, { service: SERVICE, cluster: REACHED, ...changes }));
+    const { failure } = await long("orders-of-the-whole-world");
+    expect(failure.message).to.include("MC_<group>_<cluster>_<region>").and.include("at most 80");
+    const { failure: far } = await long("orders-of-the-world", { location: "Germany West Central" });
+    expect(far.message, "the region is part of it").to.include("at most 80");
+    const { failure: group } = await long("orders", { resourceGroupName: "g".repeat(64) });
+    expect(group.message).to.include("resourceGroupName").and.include("at most 63");
+  });
+
   it("hands out its parts", async () => {
     const { result } = (await recordUpdate(() => {
       const orders = whole()();

@@ -125,7 +125,7 @@ describe("WindowsWorkload", () => {
     workload(SECRETS),
     (recording) => {
       const classes = recording.resources.filter(({ type }) => type.includes("SecretProviderClass"));
-      expect(classes.map(({ name }) => name)).to.have.members(["orders-secrets-orders", "orders-secrets-api-key"]);
+      expect(classes.map(({ name }) => name)).to.have.members(["orders-secrets-orders", "orders-secrets--api-key"]);
       expect(recording.resources.filter(({ type }) => type === "kubernetes:core/v1:Secret")).to.deep.equal([]);
       const { parameters } = classes[0]!.inputs.spec as { parameters: Values };
       expect(parameters).to.include({
@@ -169,6 +169,45 @@ describe("WindowsWorkload", () => {
     expect(artifact.message).to.include("service.artifact").and.include("Pods run an image");
     const { failure: value } = await attempt(workload({ service: { secrets: { A: { value: "canary-5d1c" } } } }));
     expect(value.message).to.include('service.secrets["A"].value').and.include("identity").and.not.include("canary");
+  });
+
+  inBothPasses("leaves the number of pods to its autoscaler", workload({ autoscale: { maximum: 9 } }), (recording) => {
+    const found = Template.of(recording).findResource(DEPLOYMENT);
+    expect(found.ignoreChanges).to.deep.equal(["spec.replicas"]);
+    expect(found.inputs.spec).to.include({ replicas: 3 });
+  });
+
+  it("takes no secret into arguments and environment, where the cluster shows it", async () => {
+    const { failure } = await attempt(
+      workload({
+        service: {
+          arguments: ["--key", pulumi.secret("canary-9e1f")],
+          environment: { PLAIN: "x", MARK: pulumi.secret("canary-8d2e"), MEANT_TOKEN: pulumi.secret("canary-7c3d") },
+          secretsInEnvironment: ["MEANT_TOKEN"],
+        },
+      }),
+    );
+    expect(failure.message).to.include("2 problems").and.include("service.arguments[1]");
+    expect(failure.message).to.include('service.environment["MARK"]').and.include("service.secrets");
+    expect(failure.message).not.to.include("canary");
+  });
+
+  it("gives a vault and a secret of the same name classes of their own", async () => {
+    const recording = await recordUpdate(
+      workload({
+        service: {
+          secrets: {
+            FIRST: { url: "https://api-key.vault.azure.net/secrets/first" },
+            API_KEY: { url: pulumi.output(`${VAULT}/api-key`) },
+          },
+        },
+        identity: { clientId: "66666666-7777-8888-9999-000000000000" },
+      }),
+    );
+    const names = recording.resources
+      .filter(({ type }) => type.includes("SecretProviderClass"))
+      .map(({ name }) => name);
+    expect(new Set(names).size).to.equal(2);
   });
 
   it("stops before pods change when another resource brings an environment that can't be", async () => {

@@ -108,10 +108,10 @@ describe("objects of Kubernetes", () => {
     expect(JSON.stringify(selector), "a new version must find its predecessor's pods").not.to.include("1.4.2");
   });
 
-  it("leave the number of pods to the autoscaler, where there is one", () => {
+  it("begin with the autoscaler's least, where there is one: a number that is left out would become 1", () => {
     expect(manifestOf("Deployment")["spec"]).to.have.property("replicas", 3);
     const autoscaled = { workload: { autoscale: { maximum: 9 } } };
-    expect(manifestOf("Deployment", autoscaled)["spec"]).not.to.have.property("replicas");
+    expect(manifestOf("Deployment", autoscaled)["spec"]).to.have.property("replicas", 3);
     expect(manifestOf("HorizontalPodAutoscaler", autoscaled)["spec"]).to.include({ minReplicas: 3, maxReplicas: 9 });
   });
 
@@ -126,6 +126,12 @@ describe("objects of Kubernetes", () => {
 });
 
 describe("pods", () => {
+  it("of the host's processes make room for their successors, whose port they have", () => {
+    expect(manifestOf("Deployment", { workload: { hostProcess: true } })["spec"]).to.deep.include({
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    });
+  });
+
   it("run on Windows of their own release alone, and tolerate its taint", () => {
     expect(podOf().nodeSelector).to.deep.equal({
       "kubernetes.io/os": "windows",
@@ -266,6 +272,16 @@ describe("secrets of pods", () => {
     const shared = (classes[1]!["spec"] as (typeof classes)[0] & { parameters: { objects: string } }).parameters
       .objects;
     expect(shared).to.include("objectVersion");
+  });
+
+  it("are taken whatever the vault and the service are called: names of volumes are short", () => {
+    const name = "orders-of-the-northern-and-the-southern-hemisphere";
+    const { workload } = aksSpec({ service: { name } });
+    const url = "https://northern-and-southern.vault.azure.net/secrets/a";
+    const inputs = { ...INPUTS, secretClasses: secretClasses(name, [{ file: "A", url }]), certificate: undefined };
+    const deployment = workloadManifests(workload, inputs).find(({ kind }) => kind === "Deployment")!;
+    const { template } = deployment["spec"] as { template: { spec: { volumes: { name: string }[] } } };
+    expect(template.spec.volumes.filter((volume) => volume.name.length > 63)).to.deep.equal([]);
   });
 
   it("are files, which the service finds by the same names as on a machine", () => {

@@ -27,6 +27,11 @@ describe("predictions for AKS", () => {
     expect(zone).not.to.have.property("worstSeconds");
   });
 
+  it("say how many pods serve while a new version comes: all, or all but one with the host's ports", () => {
+    expect(predict().rollout.leastInService).to.equal(3);
+    expect(predict({ workload: { hostProcess: true } }).rollout.leastInService).to.equal(2);
+  });
+
   it("follow the probe and the wait before the stop", () => {
     const slow = predict({ workload: { loadBalancer: { probe: { intervalSeconds: 30, threshold: 3 } } } });
     expect(slow.switchover.find(({ fault }) => fault === "node-off")!.meetsMark).to.equal(false);

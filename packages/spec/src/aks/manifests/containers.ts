@@ -4,6 +4,7 @@ import type { WindowsWorkloadSpec } from "../workload";
 import { podPlaceholders, POD_FOLDERS } from "../workload-texts";
 import type { WorkloadInputs } from "./manifest";
 import { workloadNames } from "./names";
+import { cpuQuantity, memoryQuantity } from "./quantities";
 import { volumeMounts } from "./volumes";
 
 const PORT = "service";
@@ -61,8 +62,11 @@ function resources({
   resources: { cpuRequestMillicores, cpuLimitMillicores, memoryMegabytes },
 }: WindowsWorkloadSpec): object {
   // Windows takes no memory back from a container: without a limit one takes the node down.
-  const memory = `${memoryMegabytes}Mi`;
-  return { requests: { cpu: `${cpuRequestMillicores}m`, memory }, limits: { cpu: `${cpuLimitMillicores}m`, memory } };
+  const memory = memoryQuantity(memoryMegabytes);
+  return {
+    requests: { cpu: cpuQuantity(cpuRequestMillicores), memory },
+    limits: { cpu: cpuQuantity(cpuLimitMillicores), memory },
+  };
 }
 
 /** Beside the service, with the least that keeps them from harming it. */

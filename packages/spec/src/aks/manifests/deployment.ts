@@ -1,4 +1,4 @@
-import { progressDeadlineSeconds, ejectionSeconds, gracePeriodSeconds } from "../workload-timing";
+import { progressDeadlineSeconds, ejectionSeconds, gracePeriodSeconds, rolloutLimits } from "../workload-timing";
 import type { WindowsWorkloadSpec } from "../workload";
 import { WINDOWS_TAINT } from "../node-pool";
 import { osOfVersion } from "../windows-os";
@@ -7,7 +7,7 @@ import type { KubernetesManifest, WorkloadInputs } from "./manifest";
 import { metadataOf, workloadLabels, workloadNames } from "./names";
 import { volumes } from "./volumes";
 
-/** The pods: over zones and hosts, on Windows of their own release, one more before one less. */
+/** The pods: over zones and hosts, on Windows of their own release, one more before one less where that is possible. */
 export function deployment(workload: WindowsWorkloadSpec, inputs: WorkloadInputs): KubernetesManifest {
   const { selector } = workloadNames(workload);
   return {
@@ -15,10 +15,10 @@ export function deployment(workload: WindowsWorkloadSpec, inputs: WorkloadInputs
     kind: "Deployment",
     metadata: metadataOf(workload),
     spec: {
-      // The autoscaler sets it: an update would set it back.
-      ...(workload.autoscale?.enabled ? {} : { replicas: workload.replicas }),
+      // Also where an autoscaler decides later: Kubernetes makes one pod of a number that is no longer given.
+      replicas: workload.autoscale?.enabled ? workload.autoscale.minimum : workload.replicas,
       selector: { matchLabels: selector },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      strategy: { type: "RollingUpdate", rollingUpdate: rolloutLimits(workload) },
       // A new pod counts only when the balancer has admitted its node.
       minReadySeconds: ejectionSeconds(workload),
       progressDeadlineSeconds: progressDeadlineSeconds(workload),

@@ -7,6 +7,13 @@ import type { KubernetesManifest, WorkloadInputs } from "./manifest";
 import { secretProviderClasses } from "./secrets";
 import { service } from "./service";
 
+export {
+  CATALOG_SYNC_ACCOUNT,
+  catalogSyncAddresses,
+  catalogSyncArguments,
+  catalogSyncManifests,
+  type CatalogSyncInputs,
+} from "./catalog-sync";
 export type { KubernetesManifest, ManifestMetadata, SecretClass, WorkloadInputs } from "./manifest";
 export { secretClasses, secretObjects, vaultSecretParts, type VaultSecret } from "./secrets";
 export { workloadNames, type WorkloadNames } from "./names";

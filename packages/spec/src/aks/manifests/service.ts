@@ -12,7 +12,7 @@ export function service(workload: WindowsWorkloadSpec): KubernetesManifest {
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: loadBalancer.enabled ? { ...metadata, annotations: annotations(workload) } : metadata,
+    metadata: { ...metadata, ...annotated({ ...balancing(workload), ...catalogued(workload) }) },
     spec: {
       ...(loadBalancer.enabled ? balanced(loadBalancer) : { type: "ClusterIP" }),
       selector: workloadNames(workload).selector,
@@ -30,7 +30,30 @@ function balanced({ public: isPublic, allowFrom }: WindowsWorkloadSpec["loadBala
   };
 }
 
-function annotations({ loadBalancer: { public: isPublic, probe } }: WindowsWorkloadSpec): Record<string, string> {
+function annotated(annotations: Record<string, string>): { annotations?: Record<string, string> } {
+  return Object.keys(annotations).length === 0 ? {} : { annotations };
+}
+
+const CATALOG = "consul.hashicorp.com/service";
+
+/** What a sync reads that writes Services into Consul's catalogue. In a list of tags a comma stands for nothing else. */
+function catalogued({ service: { name, version }, registration }: WindowsWorkloadSpec): Record<string, string> {
+  if (!registration) return {};
+  const { tags, meta } = registration;
+  return {
+    [`${CATALOG}-sync`]: "true",
+    [`${CATALOG}-name`]: name,
+    [`${CATALOG}-port`]: "service",
+    ...(tags.length > 0 && { [`${CATALOG}-tags`]: tags.join(",") }),
+    ...Object.fromEntries(
+      Object.entries({ ...meta, version }).map(([key, value]) => [`${CATALOG}-meta-${key}`, value]),
+    ),
+  };
+}
+
+function balancing({ loadBalancer }: WindowsWorkloadSpec): Record<string, string> {
+  const { enabled, public: isPublic, probe } = loadBalancer;
+  if (!enabled) return {};
   return {
     [`${PREFIX}-internal`]: String(!isPublic),
     [`${PREFIX}-health-probe-interval`]: String(probe.intervalSeconds),
