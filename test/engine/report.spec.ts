@@ -1,10 +1,10 @@
-import { readPreview, renderTerminal } from "@windows-ha/report";
+import { readPreview } from "@windows-ha/report";
 import { predictSwitchover } from "@windows-ha/spec";
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../support/command";
-import { previewFixture, savePreview } from "../support/preview-fixtures";
+import { expectAsRecorded, previewFixture } from "../support/preview-fixtures";
 import { CLI, REPOSITORY, SandboxStack } from "../support/sandbox-stack";
 
 const PREVIEW = ["preview", "--json", "--show-sames", "--show-replacement-steps", "--stack", "dev"];
@@ -26,16 +26,6 @@ const CHANGES: Record<string, Record<string, unknown>> = {
   errored: { loadBalancer: { port: "no" } },
 };
 
-/** A report names what the program named: it is the same for every run of the engine. */
-function expectAsRecorded(name: string, preview: string, stack: SandboxStack): void {
-  if (process.env.UPDATE_GOLDEN) savePreview(name, preview, stack.folder);
-  const details = { details: true };
-  const scrubbed = (text: string): string => text.replaceAll(/(?<=[a-z-])[0-9a-f]{8}\b|"[0-9a-f]{4,8}"/g, "*");
-  expect(scrubbed(renderTerminal(readPreview(preview), details))).to.equal(
-    scrubbed(renderTerminal(readPreview(previewFixture(name)), details)),
-  );
-}
-
 describe("a report on previews of the real engine", function () {
   this.timeout(300_000);
   const stack = new SandboxStack();
@@ -50,7 +40,7 @@ describe("a report on previews of the real engine", function () {
   after(() => stack.remove());
 
   it("reads the first preview of a stack", async () => {
-    expectAsRecorded("create", await stack.pulumi(PREVIEW), stack);
+    expectAsRecorded("create", await stack.pulumi(PREVIEW), stack.folder);
     await stack.up();
   });
 
@@ -59,14 +49,14 @@ describe("a report on previews of the real engine", function () {
       await set(settings);
       const { code, stdout } = await stack.tryPulumi(PREVIEW);
       expect(code).to.equal(name === "errored" ? 1 : 0);
-      expectAsRecorded(name, stdout, stack);
+      expectAsRecorded(name, stdout, stack.folder);
     });
   }
 
   it("reads the preview of a teardown", async () => {
     await set({});
     const { stdout } = await stack.tryPulumi(["destroy", "--preview-only", "--json", "--stack", "dev"]);
-    expectAsRecorded("destroy", stdout, stack);
+    expectAsRecorded("destroy", stdout, stack.folder);
   });
 
   it("says of a longer probe interval, an opened port and another image what then happens", async () => {
@@ -147,7 +137,7 @@ describe("a report on single machines", function () {
   it("says that they change one after the other", async () => {
     await stack.set("logLevel", "debug");
     const preview = await stack.pulumi(PREVIEW);
-    expectAsRecorded("machines", preview, stack);
+    expectAsRecorded("machines", preview, stack.folder);
     expect(readPreview(preview).verdict).to.equal(
       "2 updates: orders rolls 2 machines, 1 at a time (≥ 1 of 2 serve, if all are healthy now).",
     );
@@ -167,7 +157,7 @@ describe("a report on a program without windows-ha", function () {
   it("reads replacements, secrets and hostile names as they were recorded", async () => {
     await stack.set("generation", "2");
     const preview = await stack.pulumi(PREVIEW);
-    expectAsRecorded("plain", preview, stack);
+    expectAsRecorded("plain", preview, stack.folder);
     expect(JSON.stringify(readPreview(preview))).not.to.contain("canary-7f3a9c");
   });
 

@@ -14,6 +14,10 @@ const PREVIEWS = [
   "destroy",
   "machines",
   "plain",
+  "aks-create",
+  "aks-change",
+  "aks-replace",
+  "aks-public",
 ];
 
 describe("reports on recorded previews", () => {
@@ -33,7 +37,12 @@ describe("reports on recorded previews", () => {
     });
   }
 
-  it("the page is as reviewed", async () => expectGolden("done-when.html", await renderHtml(reportOf("done-when"))));
+  for (const name of ["done-when", "aks-change"]) {
+    it(`${name}: the page and the model are as reviewed`, async () => {
+      expectGolden(`${name}.html`, await renderHtml(reportOf(name)));
+      expectGolden(`${name}.json`, renderJson(reportOf(name)));
+    });
+  }
 
   it("the change of the reference stack fits one screen, in the terminal and as a comment", () => {
     const report = reportOf("done-when");

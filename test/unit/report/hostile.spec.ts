@@ -230,7 +230,7 @@ describe("reports on large previews", () => {
 
   it("have a first screen of a few lines all the same", () => {
     expect(report.verdict).to.equal(
-      "1000 updates: machines or pods roll in 333 places (at the least orders-machines-0002: ≥ 2 of 3 serve, if all are healthy now).",
+      "1000 updates: machines, nodes or pods roll in 333 places (at the least orders-machines-0002: ≥ 2 of 3 serve, if all are healthy now).",
     );
     expect(renderTerminal(report).split("\n").length).to.be.lessThan(60);
   });

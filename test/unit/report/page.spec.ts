@@ -12,6 +12,7 @@ import { previewFixture } from "../../support/preview-fixtures";
 const PAGES: Record<string, string> = {
   "done-when": previewFixture("done-when"),
   public: previewFixture("public"),
+  "aks-change": previewFixture("aks-change"),
   errored: previewFixture("errored"),
   plain: previewFixture("plain"),
   large: largePreview(1000),

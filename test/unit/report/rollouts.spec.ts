@@ -223,15 +223,11 @@ describe("how pods roll", () => {
     expect(rollouts[0]!.unknown).to.deep.equal(["an autoscaler decides how many pods there are"]);
   });
 
-  it("may be reached by others when a service or network policy changes, which isn't read here", () => {
-    const urn = "urn:pulumi:dev::example::kubernetes:core/v1:Service::orders";
-    const state = (port: number) => ({
-      urn,
-      type: "kubernetes:core/v1:Service",
-      custom: true,
-      inputs: { spec: { ports: [{ port }] } },
-    });
-    const { ports } = readPreview({ steps: [{ op: "update", urn, oldState: state(80), newState: state(81) }] });
-    expect(ports.unknown).to.deep.equal(["orders"]);
+  it("are at the least the autoscaler's least, less what may be missing", () => {
+    const urn = "urn:pulumi:dev::example::kubernetes:autoscaling/v2:HorizontalPodAutoscaler::orders";
+    const inputs = { spec: { minReplicas: 3, scaleTargetRef: { kind: "Deployment", name: "orders" } } };
+    const state = { urn, type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", custom: true, inputs };
+    const { verdict } = rolled(strategy(0, 1), { op: "same", urn, oldState: state, newState: state });
+    expect(verdict).to.equal("1 update: orders rolls an unknown number of pods (≥ 3 serve, if all are healthy now).");
   });
 });

@@ -8,6 +8,7 @@ const DIFFERENTLY: Record<string, string> = {
   "compute:VirtualMachineScaleSet singlePlacementGroup": "one direction is refused",
   "storage:StorageAccount sku.name": "some changes are taken",
   "compute:Disk diskSizeGB": "growing is taken",
+  "containerservice:ManagedCluster kubernetesVersion": "the next minor version is taken",
   "containerservice:ManagedCluster windowsProfile": "adding one is refused",
 };
 

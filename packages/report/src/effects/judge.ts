@@ -1,7 +1,7 @@
 import { batchMachines } from "@windows-ha/spec";
 import type { ResourceState } from "../input/document";
 import { isObject } from "../input/values";
-import { pathPattern, valueAt, type Segment } from "../model/property-path";
+import { parsePath, pathPattern, valueAt, type Segment } from "../model/property-path";
 import { plainType, shortType } from "../model/urn";
 import { COMPUTE_EFFECTS } from "./compute";
 import { DATA_EFFECTS } from "./data";
@@ -26,16 +26,19 @@ export function knowsType(type: string): boolean {
   return Object.hasOwn(TABLE, plainType(type)) || VALUES_ONLY.test(type);
 }
 
-/** Holds for every resource of Azure. */
-const EVERYWHERE: readonly EffectRow[] = [["tags", "none", "only labels"]];
+/** Holds for every resource of Azure, and every object of Kubernetes. */
+const EVERYWHERE: Readonly<Record<string, readonly EffectRow[]>> = {
+  "azure-native": [["tags", "none", "only labels"]],
+  kubernetes: [["metadata.labels", "none", "only labels"]],
+};
 
 /** What changing a property of a resource does. Nothing is guessed: what the tables don't have is unknown. */
 export function judgeProperty(resource: ResourceState, segments: readonly Segment[]): Judgement {
   const type = plainType(resource.type);
   const rows = Object.hasOwn(TABLE, type) ? TABLE[type]! : [];
   const pattern = pathPattern(segments);
-  const isAzure = type.startsWith("azure-native:");
-  const found = bestRow(isAzure ? [...rows, ...EVERYWHERE] : rows, pattern);
+  const everywhere = EVERYWHERE[type.split(":")[0]!] ?? [];
+  const found = bestRow([...rows, ...everywhere], pattern);
   if (!found)
     return { effect: "unknown", why: `nothing is known here about this property of ${shortType(type) || "this type"}` };
   if (found.effect !== "rolls") return found;
@@ -64,7 +67,7 @@ function bestRow(rows: readonly EffectRow[], pattern: readonly string[]): Judgem
 }
 
 function stepsOf(property: string): string[] {
-  return property === "" ? [] : property.replaceAll("[]", ".[]").split(".");
+  return pathPattern(parsePath(property.replaceAll("[]", "[0]")));
 }
 
 /** How a scale set's machines get a new model depends on its policy. */

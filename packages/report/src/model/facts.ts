@@ -15,6 +15,8 @@ export interface Facts {
   slaPercent?: number;
   usdPerMonth?: number;
   pricesAsOf?: string;
+  /** What the price table has no price of; there is no sum then. */
+  unpriced?: string[];
   rollingUpdateSeconds?: number;
   version?: string;
 }
@@ -59,6 +61,18 @@ export function ancestors(parent: string | undefined, { before, after }: Planned
   return [...found];
 }
 
+/** What the nearest component above says of itself. */
+export function factsAbove(resource: ResourceState, stack: PlannedStack): Facts | undefined {
+  return readFacts(componentAbove(resource, stack));
+}
+
+/** The nearest component above that tells facts. */
+export function componentAbove({ parent }: ResourceState, stack: PlannedStack): ResourceState | undefined {
+  return ancestors(parent, stack)
+    .map((urn) => stack.after.get(urn) ?? stack.before.get(urn))
+    .find((component) => readFacts(component) !== undefined);
+}
+
 function lifeOf(before: ResourceState | undefined, after: ResourceState | undefined): ClusterChange["life"] {
   if (before && after) return "stays";
   return after ? "new" : "gone";
@@ -97,6 +111,7 @@ export function readFacts(resource: ResourceState | undefined): Facts | undefine
     ...number("slaPercent", member(sla, "percent")),
     ...number("usdPerMonth", member(monthlyCost, "usdPerMonth")),
     ...text("pricesAsOf", member(monthlyCost, "pricesAsOf")),
+    ...texts("unpriced", member(monthlyCost, "unknown")),
     ...number("rollingUpdateSeconds", member(rollingUpdate, "typicalSeconds")),
     ...text("version", member(service, "version")),
   };
@@ -119,6 +134,11 @@ function number<Name extends string>(name: Name, value: Json | undefined): Parti
 
 function text<Name extends string>(name: Name, value: Json | undefined): Partial<Record<Name, string>> {
   return typeof value === "string" ? ({ [name]: value } as Record<Name, string>) : {};
+}
+
+function texts<Name extends string>(name: Name, value: Json | undefined): Partial<Record<Name, string[]>> {
+  const found = Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+  return found.length === 0 ? {} : ({ [name]: found } as Record<Name, string[]>);
 }
 
 function member(value: Json | undefined, name: string): Json | undefined {

@@ -4,10 +4,12 @@ import type { ResourceState } from "../input/document";
 import { isObject, isUnknown, type Json } from "../input/values";
 import { covers, type Traffic } from "./traffic";
 import type { PlannedStack } from "./stack";
+import { kubernetesGate } from "./kubernetes-gates";
+import { valueAt } from "./property-path";
 import { parseUrn, plainType } from "./urn";
 import { visible } from "../text";
 
-/** A port that a security group lets somebody in by. */
+/** A port that a security group, a balancer of Kubernetes or an API server lets somebody in by. */
 export interface Opening {
   securityGroup: string;
   rule: string;
@@ -20,18 +22,19 @@ export interface Opening {
   destination: string;
 }
 
-/** Open ports, declared by security groups: before and after. Health probes of the balancer aren't among them. */
+/** Open ports: before and after. Health probes of the balancer aren't among them. */
 export interface PortChanges {
   opened: Opening[];
   closed: Opening[];
   unchanged: Opening[];
-  /** Security groups whose rules can't be read here. */
+  /** Where the rules can't be read here. */
   unknown: string[];
 }
 
 const SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup";
 const SECURITY_RULE = "azure-native:network:SecurityRule";
-const UNREAD = new Set(["kubernetes:core/v1:Service", "kubernetes:networking.k8s.io/v1:NetworkPolicy"]);
+const NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+const NAMESPACE = "kubernetes:core/v1:Namespace";
 const GUARDED = new Set(["azure-native:network:Subnet", "azure-native:network:NetworkInterface"]);
 const ANY_PROTOCOL = "any protocol";
 const PROBES = "azureloadbalancer";
@@ -53,12 +56,14 @@ const GROUPS = ["sourceApplicationSecurityGroups", "destinationApplicationSecuri
 /** What stands where a value isn't known before the deployment. */
 const LATER = "known after deployment";
 
-interface Gate {
+/** What decides who gets in. */
+export interface Gate {
   name: string;
   allowed: Opening[];
 }
 
-export function portChanges({ before, after }: PlannedStack): PortChanges {
+export function portChanges(stack: PlannedStack): PortChanges {
+  const { before, after } = stack;
   const [was, becomes] = [gatesOf(before), gatesOf(after)];
   const urns = [...new Set([...was.keys(), ...becomes.keys()])].sort();
   const changes: PortChanges = { opened: [], closed: [], unchanged: [], unknown: [] };
@@ -80,17 +85,35 @@ export function portChanges({ before, after }: PlannedStack): PortChanges {
     );
   }
   changes.opened.push(...unguarded(before, after));
-  changes.unknown.push(...unread(before, after));
+  changes.unknown.push(...unread(stack));
   return changes;
 }
 
-/** What else decides who gets in, and isn't read here: as soon as it changes, nobody here can say what opens. */
-function unread(before: ReadonlyMap<string, ResourceState>, after: ReadonlyMap<string, ResourceState>): string[] {
+/**
+ * What else decides who gets in, and isn't read here: as soon as it changes, nobody here can say what opens. The first
+ * policy of a namespace only keeps out; a further one lets more in.
+ */
+function unread(stack: PlannedStack): string[] {
+  const { before, after } = stack;
   return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((urn) => UNREAD.has((after.get(urn) ?? before.get(urn))!.type))
+    .filter((urn) => (after.get(urn) ?? before.get(urn))!.type === NETWORK_POLICY)
     .filter((urn) => !isDeepStrictEqual(before.get(urn)?.inputs["spec"], after.get(urn)?.inputs["spec"]))
+    .filter((urn) => before.has(urn) || !isFirstPolicy(after.get(urn)!, stack))
     .map((urn) => parseUrn(urn).name)
     .sort();
+}
+
+function isFirstPolicy(policy: ResourceState, { before, after, knowsUnchanged }: PlannedStack): boolean {
+  const namespaceOf = ({ inputs }: ResourceState): Json | undefined => valueAt(inputs, ["metadata", "namespace"]);
+  const namespace = namespaceOf(policy);
+  const others = [...before.values(), ...after.values()].filter(
+    ({ type, urn }) => type === NETWORK_POLICY && urn !== policy.urn,
+  );
+  const isNew = [...after.values()].some(
+    ({ type, urn, inputs }) =>
+      type === NAMESPACE && !before.has(urn) && valueAt(inputs, ["metadata", "name"]) === namespace,
+  );
+  return (isNew || knowsUnchanged) && !others.some((other) => namespaceOf(other) === namespace);
 }
 
 function guardedBy(securityGroup: string, before: ReadonlyMap<string, ResourceState>): string[] {
@@ -117,9 +140,12 @@ function unguarded(before: ReadonlyMap<string, ResourceState>, after: ReadonlyMa
 
 function gatesOf(resources: ReadonlyMap<string, ResourceState>): Map<string, Gate | "unknown"> {
   const gates = new Map<string, Gate | "unknown">();
-  for (const [urn, { type, inputs }] of resources) {
+  for (const [urn, resource] of resources) {
+    const { type, inputs } = resource;
     const token = plainType(type);
     const name = parseUrn(urn).name;
+    const gate = kubernetesGate(resource);
+    if (gate) gates.set(urn, gate);
     if (token === SECURITY_GROUP) gates.set(urn, gateOf(name, inputs["securityRules"] ?? []));
     if (token === SECURITY_RULE) gates.set(urn, gateOf(name, [inputs]));
   }

@@ -1,5 +1,7 @@
 import { severity, worst, type Effect, type Judgement } from "../effects/effect";
 import { judgeProperty } from "../effects/judge";
+import { refusedVersion } from "../effects/versions";
+import type { ResourceState } from "../input/document";
 import { compareByPath, propertyChanges, type RawChange } from "./property-changes";
 import { pathText } from "./property-path";
 import { parseUrn, plainType, shortType } from "./urn";
@@ -72,7 +74,7 @@ function judged({ after, before, step }: Planned): PropertyChange[] {
   if (!resource) return [];
   return propertyChanges(step)
     .sort(compareByPath)
-    .map((change) => propertyChange(change, judgement(change, judgeProperty(resource, change.segments))))
+    .map((change) => propertyChange(change, judgement(change, resource)))
     .sort((a, b) => severity(a.effect) - severity(b.effect) || Number(isHidden(a)) - Number(isHidden(b)));
 }
 
@@ -81,8 +83,11 @@ function isHidden({ before, after }: PropertyChange): boolean {
   return before === after;
 }
 
-function judgement({ forcesReplacement }: RawChange, judged: Judgement): Judgement {
-  return forcesReplacement ? { effect: "replaces", why: "it can't be changed on what exists" } : judged;
+function judgement({ forcesReplacement, segments, before, after }: RawChange, resource: ResourceState): Judgement {
+  if (forcesReplacement) return { effect: "replaces", why: "it can't be changed on what exists" };
+  return (
+    refusedVersion(plainType(resource.type), pathText(segments), before, after) ?? judgeProperty(resource, segments)
+  );
 }
 
 function propertyChange(change: RawChange, { effect, why }: Judgement): PropertyChange {

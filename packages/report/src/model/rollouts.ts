@@ -1,28 +1,31 @@
 import { judgeProperty, rollingLimits, SCALE_SET } from "../effects/judge";
 import type { ResourceState } from "../input/document";
-import { count, listed } from "../text";
+import { count, listed, visible } from "../text";
+import { nodeRollouts } from "./node-rollouts";
 import { podRollouts } from "./pod-rollouts";
-import { ancestors, readFacts, type Facts } from "./facts";
+import { componentAbove, factsAbove, readFacts, type Facts } from "./facts";
 import { valueAt } from "./property-path";
 import type { ResourceChange } from "./resource-change";
 import type { PlannedStack } from "./stack";
 import { parseUrn } from "./urn";
 
-/** Machines, or pods of Kubernetes, that get something new while the others serve. */
+/** Machines, or nodes or pods of Kubernetes, that get something new while the others serve. */
 export interface Rollout {
-  of: "machines" | "pods";
-  /** Of the scale set, of the component whose single machines these are, or of the deployment. */
+  of: "machines" | "nodes" | "pods";
+  /** Of the scale set, of the component whose single machines these are, of the node pool, or of the deployment. */
   name: string;
   urn: string;
   /** URNs of the changes that it is made of. */
   resources: string[];
   /** Those that change; undefined where nobody here knows how many there are. */
   machines?: number;
-  /** Those that there are. */
+  /** Those that there are; of nodes, the pods of `serving`. */
   total?: number;
   atATime?: number;
-  /** Those that serve at the least while it goes well and all are healthy before. */
+  /** Those that serve at the least while it goes well and all are healthy before; of nodes, the pods of `serving`. */
   leastInService?: number;
+  /** Of nodes: the deployment on them that has the least pods left. */
+  serving?: string;
   /** What the component was told to keep. */
   minimumActive?: number;
   zones: string[];
@@ -46,6 +49,7 @@ export function rollouts(changes: readonly ResourceChange[], stack: PlannedStack
   return [
     ...scaleSets.flatMap((change) => scaleSetRollout(change, stack)),
     ...singleMachines(changes, stack),
+    ...nodeRollouts(changes, stack),
     ...podRollouts(changes, stack),
   ];
 }
@@ -154,32 +158,23 @@ function singleRollout(owner: string, resources: readonly ResourceState[], stack
   };
 }
 
-/** The nearest component above that tells facts. */
-function factsAbove(resource: ResourceState, stack: PlannedStack): Facts | undefined {
-  return readFacts(componentAbove(resource, stack));
-}
-
-function componentAbove({ parent }: ResourceState, stack: PlannedStack): ResourceState | undefined {
-  return ancestors(parent, stack)
-    .map((urn) => stack.after.get(urn) ?? stack.before.get(urn))
-    .find((component) => readFacts(component) !== undefined);
-}
-
 function zonesOf({ inputs }: ResourceState): string[] {
   const zones = inputs["zones"];
   return Array.isArray(zones) ? zones.filter((zone) => typeof zone === "string").sort() : [];
 }
 
 /** `≥ 2 of 3 serve, if all are healthy now`, or what isn't known. */
-export function capacityText({ total, leastInService, unknown }: Rollout): string {
-  if (leastInService === undefined || total === undefined) return `capacity unknown: ${listed(unknown) || "not said"}`;
-  return `≥ ${leastInService} of ${total} serve, if all are healthy now`;
+export function capacityText({ total, leastInService, serving, unknown }: Rollout): string {
+  if (leastInService === undefined) return `capacity unknown: ${listed(unknown) || "not said"}`;
+  const of = total === undefined ? "" : ` of ${total}`;
+  const pods = serving === undefined ? "" : ` pods of ${visible(serving)}`;
+  return `≥ ${leastInService}${of}${pods} serve, if all are healthy now`;
 }
 
 /** `3 machines, 1 at a time, over zones 1, 2 and 3`. */
 export function machinesText({ of, machines, atATime, zones }: Rollout): string {
   const parts = [machines === undefined ? `an unknown number of ${of}` : count(machines, of.slice(0, -1))];
-  if (atATime !== undefined) parts.push(`${atATime} at a time`);
+  if (atATime !== undefined) parts.push(of === "nodes" ? `${atATime} more at a time first` : `${atATime} at a time`);
   if (zones.length > 0) parts.push(`over ${zones.length === 1 ? "zone" : "zones"} ${listed(zones)}`);
   return parts.join(", ");
 }

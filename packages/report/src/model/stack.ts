@@ -92,5 +92,5 @@ function orderOf(steps: readonly Step[]): Pick<Planned, "order"> {
 }
 
 function isProvider(urn: string): boolean {
-  return urn.includes("::pulumi:providers:");
+  return /(::|\$)pulumi:providers:/.test(urn);
 }

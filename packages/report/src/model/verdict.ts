@@ -41,7 +41,7 @@ function rolling(rollouts: readonly Rollout[]): string[] {
     .sort((a, b) => share(a) - share(b));
   const least = known[0] ? [`at the least ${visible(known[0].name)}: ${capacityText(known[0])}`] : [];
   const open = unknown > 0 ? [`capacity unknown in ${unknown} of them`] : [];
-  return [`machines or pods roll in ${rollouts.length} places (${[...least, ...open].join("; ")})`];
+  return [`machines, nodes or pods roll in ${rollouts.length} places (${[...least, ...open].join("; ")})`];
 }
 
 function serving(interruptions: PreviewReport["interruptions"], rollouts: number): string[] {

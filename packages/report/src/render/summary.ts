@@ -15,6 +15,7 @@ export interface SummaryLine {
 }
 
 const MOST_PORTS = 4;
+const MOST_UNPRICED = 3;
 
 export function summaryLines(report: PreviewReport): SummaryLine[] {
   if (report.outcome === "no changes" || report.changes.length === 0) return [];
@@ -41,12 +42,14 @@ function few(lines: SummaryLine[], label: string): SummaryLine[] {
   ];
 }
 
+const LABELS: Readonly<Record<Rollout["of"], string>> = { machines: "Machines", nodes: "Nodes", pods: "Pods" };
+
 function machinesLine(rollout: Rollout): SummaryLine {
   const { leastInService, minimumActive = 1, typicalSeconds, name } = rollout;
   const time = typicalSeconds === undefined ? "" : `; ${duration(typicalSeconds)} without what Azure and downloads add`;
   const enough = leastInService !== undefined && leastInService >= minimumActive;
   const text = `${visible(name)} rolls ${machinesText(rollout)}; ${capacityText(rollout)}${time}`;
-  return { label: rollout.of === "pods" ? "Pods" : "Machines", text, tone: enough ? "good" : "bad" };
+  return { label: LABELS[rollout.of], text, tone: enough ? "good" : "bad" };
 }
 
 function frontEndsLine({ frontEnds: { touched, total } }: PreviewReport): SummaryLine[] {
@@ -76,10 +79,13 @@ function clusterLines(cluster: ClusterChange, several: boolean): SummaryLine[] {
       ({ slaPercent }) => slaPercent,
       (percent) => `${percent} %`,
     ).map((text) => line("SLA", text)),
-    ...sides(
-      ({ usdPerMonth }) => usdPerMonth,
-      (usd) => `${usd} USD a month`,
-    ).map((text) => line("Cost", costText(text, cluster))),
+    ...costTexts(
+      sides(
+        ({ usdPerMonth }) => usdPerMonth,
+        (usd) => `${usd} USD a month`,
+      ),
+      cluster,
+    ).map((text) => line("Cost", text)),
   ];
 }
 
@@ -100,9 +106,16 @@ function slowest({ worstSeconds = {} }: Facts): number | undefined {
   return seconds.length === 0 ? undefined : Math.max(...seconds);
 }
 
-function costText(text: string, { before, after }: ClusterChange): string {
-  const asOf = (after ?? before)?.pricesAsOf;
-  return `about ${text}${asOf === undefined ? "" : ` (list prices of one region, ${visible(asOf)})`}`;
+/** What is known of the sums; where one isn't, what has no price. */
+function costTexts([sums]: string[], { before, after }: ClusterChange): string[] {
+  const { unpriced = [], pricesAsOf: asOf } = after ?? before ?? {};
+  const why =
+    unpriced.length === 0 ? "" : `; the table has no price of ${listed(unpriced.map(visible), MOST_UNPRICED)}`;
+  if (sums === undefined) return why === "" ? [] : [`unknown${why}`];
+  const former = before?.pricesAsOf;
+  const dates = former !== undefined && asOf !== undefined && former !== asOf ? [former, asOf] : [asOf ?? []].flat();
+  const table = dates.length === 0 ? "" : ` (list prices of one region, ${dates.map(visible).join(" → ")})`;
+  return [`about ${sums}${table}${why}`];
 }
 
 /** `a → b`, `a, unchanged`, `a, new`, or which of the two isn't known. */
