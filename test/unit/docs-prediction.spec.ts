@@ -4,6 +4,7 @@ import { expect } from "chai";
 import {
   DEFAULT_SNAT_PORTS,
   DEFAULTS,
+  predictAksHaCluster,
   predictCluster,
   predictConsulLeader,
   predictLeaderElection,
@@ -15,12 +16,14 @@ import {
   SWITCHOVER_MARK_SECONDS,
 } from "@windows-ha/spec";
 import { LEAST, MOST } from "../support/prediction-check";
+import { aksSpec } from "./spec/aks/arguments";
 import { clusterArguments } from "./spec/arguments";
 
 const PAGE = join(__dirname, "../../docs/concepts/prediction.md");
 const { switchover, sla, monthlyCost, rollingUpdate, outbound, subnet } = predictCluster(
   resolveCluster(clusterArguments()).spec!,
 );
+const aks = predictAksHaCluster(aksSpec());
 const LEADER = {
   checkIntervalSeconds: 2,
   checkTimeoutSeconds: 1,
@@ -97,6 +100,27 @@ const TABLES: Record<string, Cell[][]> = {
     ["total", "", monthlyCost.usdPerMonth],
     ["formula", "", monthlyCost.formula],
     ["prices as of", "", monthlyCost.pricesAsOf],
+  ],
+  predictWorkload: [
+    ["fault", "typical s", "worst s", "formula"],
+    ...aks.switchover.map(({ fault, typicalSeconds, worstSeconds, formula }) => [
+      `\`${fault}\``,
+      typicalSeconds,
+      worstSeconds,
+      formula,
+    ]),
+  ],
+  "predictWorkload.replacement and rollout": [
+    ["output", "typical s", "worst s", "formula"],
+    ...Object.entries({ replacement: aks.replacement, rollout: aks.rollout }).map(
+      ([name, { typicalSeconds, worstSeconds, formula }]) => [`\`${name}\``, typicalSeconds, worstSeconds, formula],
+    ),
+  ],
+  costAksHaCluster: [
+    ["part", "quantity", "USD a month"],
+    ...aks.monthlyCost.items.map(({ item, quantity, usdPerMonth }) => [item, quantity, usdPerMonth]),
+    ["total", "", aks.monthlyCost.usdPerMonth],
+    ["formula", "", aks.monthlyCost.formula],
   ],
 };
 

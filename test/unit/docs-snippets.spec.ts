@@ -28,7 +28,7 @@ function markdownBelow(folder: string): string[] {
 }
 
 describe("the TypeScript in READMEs and docs", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it("compiles against the packages", () => {
     const snippets = FILES.flatMap((file) => snippetsOf(REPOSITORY, file));

@@ -1,5 +1,5 @@
-/** The first version in which a CommonJS program may load ES modules, as one of our dependencies is. */
-const OLDEST = [22, 12] as const;
+/** The first version that all dependencies take; from 22.12 on a CommonJS program may load ES modules. */
+const OLDEST = [22, 13] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {

@@ -5,18 +5,27 @@ import type { Terminal } from "./terminal";
 
 const LOOK_EVERY_MS = 250;
 
+/** Prints one line of a log. */
+type LinePrinter = (log: MachineLog, line: string) => void;
+
+/** @param look named: each line begins with its log's name; json: each is a document of its own, so that logs can be followed */
+export function logPrinter(terminal: Terminal, look: { named: boolean; json?: boolean }): LinePrinter {
+  if (look.json) return ({ name }, line) => terminal.out(`${JSON.stringify({ log: name, line })}\n`);
+  return ({ name }, line) => terminal.out(look.named ? `${terminal.colors.out.cyan(name)} | ${line}\n` : `${line}\n`);
+}
+
 /** Prints a log's last lines, and returns where the printed part ends (in bytes). */
-export function printLog(terminal: Terminal, log: MachineLog, lines: number, named: boolean): number {
+export function printLog(log: MachineLog, lines: number, print: LinePrinter): number {
   const content = read(log);
   const end = lastLineEnd(content);
   const text = content.subarray(0, end).toString();
   const past = text === "" || lines === 0 ? [] : text.slice(0, -1).split("\n").slice(-lines);
-  for (const line of past) printLine(terminal, log, line, named);
+  for (const line of past) print(log, line);
   return end;
 }
 
 /** Prints what is added to logs from given ends on, for ever. */
-export async function followLogs(terminal: Terminal, logs: MachineLog[], ends: number[]): Promise<never> {
+export async function followLogs(logs: MachineLog[], ends: number[], print: LinePrinter): Promise<never> {
   for (;;) {
     await sleep(LOOK_EVERY_MS);
     logs.forEach((log, index) => {
@@ -27,13 +36,9 @@ export async function followLogs(terminal: Terminal, logs: MachineLog[], ends: n
       ends[index] = end;
       if (end === start) return;
       const added = content.subarray(start, end - 1).toString();
-      for (const line of added.split("\n")) printLine(terminal, log, line, logs.length > 1);
+      for (const line of added.split("\n")) print(log, line);
     });
   }
-}
-
-function printLine(terminal: Terminal, log: MachineLog, line: string, named: boolean): void {
-  terminal.out(named ? `${terminal.colors.out.cyan(log.name)} | ${line}\n` : `${line}\n`);
 }
 
 function read(log: MachineLog): Buffer {

@@ -34,13 +34,14 @@ export function runChild(
   return ended(command, spawn(command, args, { ...options, stdio: "inherit" }));
 }
 
-/** The same, and keeps what the command prints; its messages stand on this terminal. */
+/** The same, and keeps what the command prints; its messages are passed on. */
 export async function capture(
   command: string,
   args: string[],
-  { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
+  { env, cwd, err }: { env: NodeJS.ProcessEnv; cwd: string; err: (text: string) => void },
 ): Promise<{ code: number; out: string }> {
-  const child = spawn(command, args, { env, cwd, stdio: ["inherit", "pipe", "inherit"] });
+  const child = spawn(command, args, { env, cwd, stdio: ["inherit", "pipe", "pipe"] });
+  child.stderr.setEncoding("utf8").on("data", err);
   const [code, out] = await Promise.all([ended(command, child), text(child.stdout)]);
   return { code, out };
 }

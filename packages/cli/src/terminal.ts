@@ -11,6 +11,8 @@ export interface Terminal {
   /** Progress and errors. */
   err: (text: string) => void;
   colors: { out: Colors; err: Colors };
+  /** Where a person watches: a place for lines that change. */
+  live?: NodeJS.WriteStream;
 }
 
 export interface TerminalOptions extends Omit<Terminal, "colors"> {
@@ -22,14 +24,19 @@ export function createTerminal({ colored, ...rest }: TerminalOptions): Terminal 
   return { ...rest, colors: { out: createColors(colored.out), err: createColors(colored.err) } };
 }
 
+/** A terminal that doesn't tell its width has 0. */
+const LEAST_COLUMNS = 20;
+
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
+  const colored = { out: wantsColor(stdout, env), err: wantsColor(stderr, env) };
   return createTerminal({
     cwd: process.cwd(),
     env,
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    colored: { out: wantsColor(stdout, env), err: wantsColor(stderr, env) },
+    colored,
+    live: colored.err && !env.CI && stderr.columns >= LEAST_COLUMNS ? stderr : undefined,
   });
 }
 

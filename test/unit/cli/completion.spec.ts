@@ -16,7 +16,13 @@ describe("completion in a shell", function () {
   this.timeout(30_000);
 
   it("proposes commands, options and values, by what was typed so far", async () => {
-    expect(await proposals("sandbox", "st")).to.deep.equal(["status", "stop-machine", "start-machine"]);
+    expect(await proposals("sandbox", "st")).to.deep.equal([
+      "status",
+      "stop-machine",
+      "start-machine",
+      "stop-zone",
+      "start-zone",
+    ]);
     expect(await proposals("build", "--host", "--a")).to.deep.equal(["--arch"]);
     expect(await proposals("build", "--arch", "")).to.deep.equal(["amd64", "arm64"]);
   });
@@ -54,6 +60,6 @@ describe("completion in a shell", function () {
 
   it("is named by the help", async () => {
     expect(await windowsHa("--help")).to.match(/^ {2}completion /m);
-    expect(await windowsHa("completion", "--help")).to.include("Example:");
+    expect(await windowsHa("completion", "--help")).to.include("Examples:");
   });
 });

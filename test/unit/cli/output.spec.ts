@@ -51,6 +51,9 @@ const STATUS = {
       backEnds: [],
     },
   ],
+  clusters: [
+    { name: "shop", server: "https://127.70.1.9:6443", kubeconfig: "/project/kubernetes/g_shop/kubeconfig.json" },
+  ],
   missing: [],
 };
 
@@ -84,6 +87,7 @@ describe("the output of windows-ha sandbox", () => {
         "Addresses  127.70.x.y",
         "Resources  14",
         "Machines   1 running, 1 failed",
+        "Cluster    shop: kubectl --kubeconfig '/project/kubernetes/g_shop/kubeconfig.json' get pods -A",
         "",
         "LOAD BALANCER  RULE  ADDRESS          BEHIND IT",
         "orders         http  127.70.0.10:80   orders-0 up, orders-11 down",
@@ -138,10 +142,52 @@ describe("the output of windows-ha sandbox", () => {
     expect(JSON.parse((await sandbox("machines", "--json")).out)).to.deep.equal(MACHINES);
   });
 
+  it("prints a machine that it stopped or started as it is then", async () => {
+    for (const command of ["stop-machine", "start-machine"])
+      expect(JSON.parse((await sandbox(command, "orders-0", "--json")).out)).to.deep.equal(MACHINES[0]);
+    expect(daemon.asked).to.deep.equal([
+      "POST /machines/orders-0/stop",
+      "GET /status",
+      "POST /machines/orders-0/start",
+      "GET /status",
+    ]);
+  });
+
+  it("prints each line of a log as a document of its own", async () => {
+    writeFileSync(join(folder(), "service.log"), 'one\n{"level":"info"}\n');
+    writeFileSync(join(folder(), "agent.log"), "installed\n");
+    const { out } = await sandbox("logs", "orders-0", "--json");
+    expect(
+      out
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).to.deep.equal([
+      { log: "service", line: "one" },
+      { log: "service", line: '{"level":"info"}' },
+      { log: "agent", line: "installed" },
+    ]);
+  });
+
+  it("prints a refusal as data, too, on standard output", async () => {
+    const { code, out, err } = await sandbox("stop-machine", "orders-9", "--json");
+    const message = "no answer to POST /machines/orders-9/stop";
+    expect(JSON.parse(out)).to.deep.equal({ error: { code: "refused", exitCode: 1, message } });
+    expect({ code, err }).to.deep.equal({ code: 1, err: `error: ${message}\n` });
+  });
+
   it("stops and starts a machine", async () => {
     expect(await sandbox("stop-machine", "orders-0")).to.deep.equal({ code: 0, out: "stopped orders-0\n", err: "" });
     expect(await sandbox("start-machine", "orders-0")).to.deep.equal({ code: 0, out: "started orders-0\n", err: "" });
     expect(daemon.asked).to.deep.equal(["POST /machines/orders-0/stop", "POST /machines/orders-0/start"]);
+  });
+
+  it("stops and starts what is in a zone and has or lacks power, and says which zones there are", async () => {
+    expect(await sandbox("stop-zone", "1")).to.deep.equal({ code: 0, out: "stopped orders-0\n", err: "" });
+    expect(await sandbox("start-zone", "1")).to.include({ code: 0, out: "started nothing: it was done already\n" });
+    expect(daemon.asked).to.include("POST /machines/orders-0/stop").and.not.include("POST /machines/orders-0/start");
+    const { code, err } = await sandbox("stop-zone", "4");
+    expect({ code, err }).to.deep.equal({ code: 1, err: "error: no machine is in zone 4; zones with machines: 1\n" });
   });
 
   it("passes on the daemon's refusal", async () => {

@@ -160,7 +160,7 @@ describe("windows-ha report", () => {
   it("ends with 127 when there is no pulumi", async () => {
     const env = { PATH: folder() };
     const { code, err } = await outcomeOf(spawnCommand(["report", "--run"], folder(), env));
-    expect(err).to.contain('can\'t start "pulumi": no such command on PATH');
+    expect(err).to.contain('can\'t start "pulumi": no such command on PATH. Install the Pulumi CLI');
     expect(code).to.equal(127);
   });
 

@@ -15,6 +15,10 @@ describe("windows-ha", () => {
     { argv: ["sandbox", "stop-machine"], says: "missing required argument 'name'" },
     { argv: ["sandbox", "logs", "--lines", "many"], says: "whole number" },
     { argv: ["sandbox", "publish"], says: "give either a Windows build" },
+    { argv: ["status"], says: "Did you mean sandbox status?" },
+    { argv: ["explian"], says: "Did you mean explain?" },
+    { argv: ["build", "--version", "v1.4"], says: "(windows-ha build --help shows what there is)" },
+    { argv: ["sandbox", "machines", "--jsno"], says: "Did you mean --json?" },
     { argv: [], says: "Usage: windows-ha" },
   ];
   for (const { argv, says } of MISUSE) {
@@ -40,6 +44,25 @@ describe("windows-ha", () => {
       expect(err).to.match(/^error: no sandbox runs in .*\. Start it with: windows-ha sandbox exec -- pulumi up\n$/);
     });
   }
+
+  it("prints what is wrong with the command line as data where --json is in it", async () => {
+    const { code, out, err } = await runHere(["sandbox", "machines", "--json", "--wat"], folder());
+    const message = "unknown option '--wat'";
+    expect(JSON.parse(out)).to.deep.equal({ error: { code: "usage", exitCode: 2, message } });
+    expect({ code, said: err.split("\n")[0] }).to.deep.equal({ code: 2, said: `error: ${message}` });
+    const group = await runHere(["sandbox", "--json"], folder());
+    expect(JSON.parse(group.out)).to.have.nested.property("error.code", "usage");
+    const other = await runHere(["sandbox", "exec", "--wat", "--", "true", "--json"], folder());
+    expect(other.out).to.equal("");
+  });
+
+  it("says that no sandbox runs as data, and that none had to be ended", async () => {
+    const status = await runHere(["sandbox", "status", "--json"], folder());
+    expect(status.code).to.equal(3);
+    expect(JSON.parse(status.out)).to.have.nested.property("error.code", "not-running");
+    const down = await runHere(["sandbox", "down", "--json", "--folder", "here"], folder());
+    expect(JSON.parse(down.out)).to.deep.equal({ folder: join(folder(), "here"), ran: false, removed: false });
+  });
 
   it("finds the sandbox of the project around the current folder", async () => {
     const inside = join(folder(), "deep", "inside");

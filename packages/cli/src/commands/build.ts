@@ -2,6 +2,8 @@ import { buildService, type BuiltProgram } from "@windows-ha/sandbox";
 import { GO_VARIABLE, GO_VARIABLE_VALUE, SEMANTIC_VERSION, type WindowsArchitecture } from "@windows-ha/spec";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { relative } from "node:path";
+import { withHelp } from "../help";
+import { watched } from "../progress";
 import { table } from "../table";
 import type { Terminal } from "../terminal";
 import { printJson } from "./common";
@@ -19,7 +21,7 @@ interface BuildOptions {
 
 /** `windows-ha build`: a release of a Go service that two computers build to the same bytes. */
 export function addBuildCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("build")
     .description("build a Go service for Windows, so that equal source gives equal bytes")
     .argument("[package]", "the program's package, as go build takes it", ".")
@@ -28,27 +30,38 @@ export function addBuildCommand(program: Command, terminal: Terminal): void {
     .addOption(new Option("--arch <arch>", "processor of the machines").choices(["amd64", "arm64"]).default("amd64"))
     .option("--host", "also build it for this computer, for the sandbox: at the same path without .exe")
     .option("--version-variable <name>", "string variable that gets the version", variable, "main.version")
-    .option("--set <name=value>", "set another string variable, such as main.commit=a1b2c3d; repeatable", setting, {})
-    .option("--tags <tags>", "build tags, separated by commas", tags, [])
+    .addOption(
+      new Option("--set <name=value>", "set another string variable, such as main.commit=a1b2c3d; repeatable")
+        .argParser(setting)
+        .default({}, "none"),
+    )
+    .addOption(new Option("--tags <tags>", "build tags, separated by commas").argParser(tags).default([], "none"))
     .option("--json", "print data for programs")
-    .addHelpText("after", "\nExample: windows-ha build ./cmd/orders --version 1.4.2 --host")
     .action((name: string, options: BuildOptions) => build(name, options, terminal));
+  withHelp(command, {
+    examples: [
+      "windows-ha build ./cmd/orders --version 1.4.2 --host",
+      'windows-ha build --version 1.4.2 --set "main.commit=$(git rev-parse HEAD)" --json',
+    ],
+  });
 }
 
 async function build(name: string, options: BuildOptions, terminal: Terminal): Promise<void> {
-  const { dim, yellow } = terminal.colors.err;
-  const built = await buildService({
-    cwd: terminal.cwd,
-    env: terminal.env,
-    package: name,
-    arch: options.arch,
-    out: options.out,
-    host: options.host,
-    variables: { ...options.set, [options.versionVariable]: options.version },
-    tags: options.tags,
-    onProgress: (line) => terminal.err(dim(`build: ${line}`) + "\n"),
-    onOutput: terminal.err,
-  });
+  const { yellow } = terminal.colors.err;
+  const built = await watched(terminal, { title: `Build ${name} ${options.version}`, area: "build" }, (onProgress) =>
+    buildService({
+      cwd: terminal.cwd,
+      env: terminal.env,
+      package: name,
+      arch: options.arch,
+      out: options.out,
+      host: options.host,
+      variables: { ...options.set, [options.versionVariable]: options.version },
+      tags: options.tags,
+      onProgress,
+      onOutput: terminal.err,
+    }),
+  );
   for (const remark of built.remarks) terminal.err(`${yellow("warning:")} ${remark}\n`);
   if (options.json) {
     printJson(terminal, { version: options.version, ...built });

@@ -1,6 +1,7 @@
 import { openSandbox, sandboxFolder, type Sandbox } from "@windows-ha/sandbox";
 import type { Command } from "commander";
 import { resolve } from "node:path";
+import { watched } from "../progress";
 import type { Terminal } from "../terminal";
 
 export interface FolderOption {
@@ -32,9 +33,16 @@ export function sandboxOf(options: FolderOption, terminal: Terminal): Sandbox {
   return openSandbox(folderOf(options, terminal));
 }
 
-/** Shows what a long step does. */
-export function progress(terminal: Terminal): (line: string) => void {
-  return (line) => terminal.err(terminal.colors.err.dim(`sandbox: ${line}`) + "\n");
+/** Tells something of the sandbox, once. */
+export function remark(terminal: Terminal, line: string): void {
+  terminal.err(`${terminal.colors.err.dim(`sandbox: ${line}`)}\n`);
+}
+
+/** Starts the sandbox unless it runs. */
+export async function startSandbox(sandbox: Sandbox, terminal: Terminal): Promise<void> {
+  await watched(terminal, { title: "Start the sandbox", area: "sandbox" }, (onProgress) =>
+    sandbox.ensureRunning({ onProgress }),
+  );
 }
 
 export function printJson(terminal: Terminal, value: unknown): void {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { withHelp } from "../help";
 
 /** What the user asks for, and what the script asks for at every Tab. */
 const NAMES = ["completion", "complete"];
@@ -14,9 +15,11 @@ export async function addCompletionCommand(program: Command, argv: readonly stri
   } else {
     program.command(NAMES[0]!);
   }
-  program.commands
-    .find((command) => command.name() === NAMES[0])!
+  const command = program.commands
+    .find((one) => one.name() === NAMES[0])!
     .description("print a script that completes commands and options in a shell")
-    .usage("<bash|fish|powershell|zsh>")
-    .addHelpText("after", "\nExample: echo 'eval \"$(windows-ha completion bash)\"' >> ~/.bashrc");
+    .usage("<bash|fish|powershell|zsh>");
+  withHelp(command, {
+    examples: [`echo 'eval "$(windows-ha completion bash)"' >> ~/.bashrc`, "windows-ha completion fish | source"],
+  });
 }

@@ -9,34 +9,42 @@ import {
 } from "@windows-ha/sandbox";
 import type { Command } from "commander";
 import { basename } from "node:path";
+import { withHelp } from "../help";
 import { runChild } from "../run-child";
 import type { Terminal } from "../terminal";
-import { progress, sandboxOf, withFolder, type FolderOption } from "./common";
+import { remark, sandboxOf, startSandbox, withFolder, type FolderOption } from "./common";
 import type { CommandContext } from "./sandbox";
 
 export function execCommand(group: Command, { terminal, exitWith }: CommandContext): void {
-  withFolder(group.command("exec"))
+  const command = withFolder(group.command("exec"))
     .description("run a command, such as pulumi up, against the sandbox; starts the sandbox if need be")
     .argument("<command...>", "the command and its arguments, after --")
     .passThroughOptions()
-    .addHelpText("after", "\nExample: windows-ha sandbox exec -- pulumi up\nThe exit code is the command's own.")
-    .action(async ([command, ...args]: [string, ...string[]], options: FolderOption) => {
+    .action(async ([name, ...args]: [string, ...string[]], options: FolderOption) => {
       const sandbox = sandboxOf(options, terminal);
-      const usesPulumi = basename(command, ".exe") === "pulumi";
+      const usesPulumi = basename(name, ".exe") === "pulumi";
       if (usesPulumi) requirePulumi(terminal);
-      await sandbox.ensureRunning({ onProgress: progress(terminal) });
+      await startSandbox(sandbox, terminal);
 
       const locks = removeStaleLocks(sandbox.layout);
       for (const lock of locks.removed)
-        progress(terminal)(`removed the lock that an ended Pulumi left on ${describe(lock)}`);
-      if (usesPulumi) for (const lock of locks.held) progress(terminal)(heldLock(lock));
+        remark(terminal, `removed the lock that an ended Pulumi left on ${describe(lock)}`);
+      if (usesPulumi) for (const lock of locks.held) remark(terminal, heldLock(lock));
 
       const env = execEnvironment(sandbox.layout.folder, terminal.env, terminal.cwd);
       // Also for a script that starts Pulumi by itself.
       if (findPulumiCli(env))
-        for (const stack of recoverKilledCreates(sandbox.layout, env)) progress(terminal)(recovered(stack));
-      exitWith(await runChild(command, args, { env, cwd: terminal.cwd }));
+        for (const stack of recoverKilledCreates(sandbox.layout, env)) remark(terminal, recovered(stack));
+      exitWith(await runChild(name, args, { env, cwd: terminal.cwd }));
     });
+  withHelp(command, {
+    examples: [
+      "windows-ha sandbox exec -- pulumi up",
+      "windows-ha sandbox exec -- npm test",
+      'windows-ha sandbox exec -- "$SHELL"',
+    ],
+    exits: ["child"],
+  });
 }
 
 function requirePulumi(terminal: Terminal): void {

@@ -1,5 +1,6 @@
 import { explainConfiguration, type ConfigurationExplanation, type ExplainedSetting } from "@windows-ha/spec";
 import type { Command } from "commander";
+import { withHelp } from "../help";
 import { table } from "../table";
 import type { Terminal } from "../terminal";
 import { printJson } from "./common";
@@ -16,6 +17,12 @@ export function addExplainConfig(group: Command, { terminal }: CommandContext): 
     if (found.length === 0) throw nothingIn(service === undefined ? "settings" : `settings of ${service}`, options);
     if (options.json) printJson(terminal, found);
     else terminal.out(found.map((one) => text(one, terminal)).join("\n"));
+  });
+  withHelp(config, {
+    examples: [
+      "pulumi stack export > state.json && windows-ha explain config --state state.json",
+      "windows-ha explain config orders --state state.json --json",
+    ],
   });
 }
 

@@ -1,5 +1,6 @@
 import { explainService, type DiscoveryCheckFacts, type ServiceExplanation } from "@windows-ha/spec";
 import type { Command } from "commander";
+import { withHelp } from "../help";
 import { table } from "../table";
 import type { Terminal } from "../terminal";
 import { printJson } from "./common";
@@ -18,6 +19,12 @@ export function addExplainService(group: Command, { terminal }: CommandContext):
     }
     if (options.json) printJson(terminal, found);
     else terminal.out(found.map((one) => text(one, terminal)).join("\n"));
+  });
+  withHelp(command, {
+    examples: [
+      "pulumi stack export > state.json && windows-ha explain service --state state.json",
+      "windows-ha explain service orders --state state.json --json",
+    ],
   });
 }
 

@@ -1,6 +1,7 @@
 import { explainFlow, parseAddress, parseCidr, type FlowExplanation, type GroupVerdict } from "@windows-ha/spec";
 import { InvalidArgumentError, type Command } from "commander";
 import { EXIT } from "../exit-codes";
+import { withHelp } from "../help";
 import type { Terminal } from "../terminal";
 import { printJson } from "./common";
 import { addExplainConfig } from "./explain-config";
@@ -18,13 +19,18 @@ interface FirewallOptions extends DocumentOptions {
 /** `windows-ha explain …`: answers from what is declared, without Azure. */
 export function addExplainCommands(program: Command, context: CommandContext): void {
   const group = program.command("explain").description("say what a declared stack would do, without Azure");
+  withHelp(group, {
+    examples: [
+      "pulumi stack export > state.json && windows-ha explain config --state state.json",
+      "windows-ha explain firewall --from 203.0.113.10 --port 8080 --state state.json",
+    ],
+    exits: ["refused"],
+  });
   addExplainConfig(group, context);
   addExplainService(group, context);
   const { terminal, exitWith } = context;
   const firewall = withDocuments(group.command("firewall"))
-    .description(
-      "say which firewall rule decides about a flow to the machines; exit code 0: allowed everywhere, 4: refused somewhere",
-    )
+    .description("say which firewall rule decides about a flow to the machines")
     .requiredOption("--from <address>", "IPv4 address of the client", address)
     .requiredOption("--port <port>", "port on the machines, behind the balancer", port)
     .option("--protocol <protocol>", "tcp or udp", protocol, "Tcp")
@@ -35,6 +41,13 @@ export function addExplainCommands(program: Command, context: CommandContext): v
     if (options.json) printJson(terminal, explanations);
     else terminal.out(explanations.map((one) => text(one, options, terminal)).join("\n"));
     if (explanations.some(({ access }) => access === "Deny")) exitWith(EXIT.refused);
+  });
+  withHelp(firewall, {
+    examples: [
+      "pulumi stack export > state.json && windows-ha explain firewall --from 203.0.113.10 --port 8080 --state state.json",
+      "windows-ha explain firewall --from 10.9.0.4 --port 8080 --state state.json --virtual-network 10.9.0.0/16 --json",
+    ],
+    exits: ["refused"],
   });
 }
 

@@ -1,12 +1,13 @@
 import type { MachineStatus } from "@windows-ha/sandbox";
 import type { Command } from "commander";
+import { withHelp } from "../help";
 import { table } from "../table";
 import type { Terminal } from "../terminal";
 import { printJson, sandboxOf, withJson, type JsonOption } from "./common";
 import type { CommandContext } from "./sandbox";
 
 export function machinesCommand(group: Command, { terminal }: CommandContext): void {
-  withJson(group.command("machines"))
+  const command = withJson(group.command("machines"))
     .description("list the sandbox's machines")
     .action(async (options: JsonOption) => {
       const machines = await sandboxOf(options, terminal).machines();
@@ -14,6 +15,10 @@ export function machinesCommand(group: Command, { terminal }: CommandContext): v
       else if (machines.length === 0) terminal.out("no machines: nothing that is deployed to this sandbox has any\n");
       else terminal.out(machineTable(terminal, machines));
     });
+  withHelp(command, {
+    examples: ["windows-ha sandbox machines", "windows-ha sandbox machines --json"],
+    exits: ["notRunning"],
+  });
 }
 
 function machineTable(terminal: Terminal, machines: MachineStatus[]): string {

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { resolve } from "node:path";
-import { printJson, progress, sandboxOf, withJson, type JsonOption } from "./common";
+import { withHelp } from "../help";
+import { watched } from "../progress";
+import { printJson, sandboxOf, withJson, type JsonOption } from "./common";
 import type { CommandContext } from "./sandbox";
 
 interface PublishOptions extends JsonOption {
@@ -22,16 +24,25 @@ export function publishCommand(group: Command, { terminal }: CommandContext): vo
         command.error("error: give either a Windows build, or --consul with Consul's program");
       }
       if (options.consul !== undefined) return publishConsul(resolve(terminal.cwd, options.consul), options);
-      const publication = await sandboxOf(options, terminal).publish(resolve(terminal.cwd, file!), {
-        hostBuild: options.host && resolve(terminal.cwd, options.host),
-        onProgress: progress(terminal),
-      });
+      const hostBuild = options.host && resolve(terminal.cwd, options.host);
+      const publication = await watched(terminal, { title: `Publish ${file}`, area: "sandbox" }, (onProgress) =>
+        sandboxOf(options, terminal).publish(resolve(terminal.cwd, file!), { hostBuild, onProgress }),
+      );
       if (options.json) printJson(terminal, publication);
       else terminal.out(`url     ${publication.url}\nsha256  ${publication.sha256}\n`);
     });
+  withHelp(command, {
+    examples: [
+      "windows-ha sandbox publish dist/orders.exe",
+      "windows-ha sandbox publish dist/orders.exe --host dist/orders-linux --json",
+      'windows-ha sandbox publish --consul "$(command -v consul)"',
+    ],
+  });
 
   async function publishConsul(program: string, options: PublishOptions): Promise<void> {
-    const consul = await sandboxOf(options, terminal).publishConsul(program, { onProgress: progress(terminal) });
+    const consul = await watched(terminal, { title: `Publish ${program}`, area: "sandbox" }, (onProgress) =>
+      sandboxOf(options, terminal).publishConsul(program, { onProgress }),
+    );
     if (options.json) printJson(terminal, consul);
     else terminal.out(`Consul  ${consul.version}\nsha256  ${consul.linux.sha256}\n`);
   }

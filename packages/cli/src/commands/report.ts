@@ -13,7 +13,9 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { EXIT } from "../exit-codes";
-import { capture } from "../run-child";
+import { withHelp } from "../help";
+import { watched } from "../progress";
+import { capture, StartError } from "../run-child";
 import type { Terminal } from "../terminal";
 import type { CommandContext } from "./sandbox";
 
@@ -24,6 +26,7 @@ interface ReportOptions {
   run?: boolean;
   state?: string;
   format: (typeof FORMATS)[number];
+  json?: boolean;
   details?: boolean;
   output?: string;
   fullReport?: string;
@@ -48,21 +51,24 @@ export function addReportCommand(program: Command, { terminal, exitWith }: Comma
     .option("--details", "with the format terminal, show every property that changes")
     .option("--output <file>", "write the report into a file instead of printing it")
     .option("--full-report <where>", "with the format markdown, where the whole report is, for when it has no room")
-    .option(
-      "--fail-on <policies>",
-      `end with ${EXIT.policy} if one of these is there, separated by commas: ${POLICIES.join(", ")}`,
-      policies,
-      [],
+    .addOption(
+      new Option(
+        "--fail-on <policies>",
+        `end with ${EXIT.policy} if one of these is there, separated by commas: ${POLICIES.join(", ")}`,
+      )
+        .argParser(policies)
+        .default([], "none"),
     )
-    .argument("[pulumi arguments...]", "with --run: more arguments of pulumi, such as -- --stack dev")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  windows-ha report --run -- --stack dev
-  pulumi preview --json --show-sames --show-replacement-steps > preview.json
-  windows-ha report --preview preview.json --format markdown --output comment.md --fail-on replace,interrupt`,
-    );
+    .option("--json", "short for --format json")
+    .argument("[arguments...]", "with --run: more arguments of pulumi, such as -- --stack dev");
+  withHelp(command, {
+    examples: [
+      "windows-ha report --run -- --stack dev",
+      "pulumi preview --json --show-sames --show-replacement-steps > preview.json",
+      "windows-ha report --preview preview.json --format markdown --output comment.md --fail-on replace,interrupt",
+    ],
+    exits: ["policy"],
+  });
   command.action(async (more: string[], options: ReportOptions) => {
     if ((options.preview === undefined) === (options.run !== true))
       command.error("error: give either --preview or --run");
@@ -76,12 +82,23 @@ Examples:
 }
 
 async function runPreview(more: string[], terminal: Terminal): Promise<string> {
-  const { dim } = terminal.colors.err;
-  terminal.err(dim(`report: pulumi ${[...PREVIEW_COMMAND, ...more].join(" ")}`) + "\n");
-  const { out } = await capture("pulumi", [...PREVIEW_COMMAND, ...more], terminal);
+  const args = [...PREVIEW_COMMAND, ...more];
+  const { out } = await watched(terminal, { title: "Preview", area: "report" }, (note) => {
+    note(`pulumi ${args.join(" ")}`);
+    return capture("pulumi", args, terminal).catch(withAdvice);
+  });
   // Whether it failed stands in its diagnostics; without them it printed nothing, and has said why.
   if (out.trim() === "") throw new Error("pulumi printed no preview: see its messages above");
   return out;
+}
+
+/** Outside the sandbox only a Pulumi CLI that the user installed has what a program needs. */
+function withAdvice(error: unknown): never {
+  if (!(error instanceof StartError) || error.exitCode !== EXIT.notFound) throw error;
+  throw new StartError(
+    error.exitCode,
+    `${error.message}. Install the Pulumi CLI (https://www.pulumi.com/docs/install), or ask in the sandbox: windows-ha sandbox exec -- windows-ha report --run`,
+  );
 }
 
 function readSource(file: string, { cwd }: Terminal): string {
@@ -95,7 +112,8 @@ function readSource(file: string, { cwd }: Terminal): string {
 }
 
 async function print(report: PreviewReport, options: ReportOptions, terminal: Terminal): Promise<void> {
-  const { output, format, details } = options;
+  const { output, details } = options;
+  const format = options.json ? "json" : options.format;
   const color = output === undefined && terminal.colors.out.isColorSupported;
   const renderers = {
     terminal: () => renderTerminal(report, { color, details }),

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { withHelp } from "../help";
 import type { Terminal } from "../terminal";
 import { downCommand } from "./down";
 import { envCommand } from "./env";
@@ -9,6 +10,7 @@ import { publishCommand } from "./publish";
 import { startMachineCommand } from "./start-machine";
 import { statusCommand } from "./status";
 import { stopMachineCommand } from "./stop-machine";
+import { startZoneCommand, stopZoneCommand } from "./zones";
 
 /** What a command gets to work with. */
 export interface CommandContext {
@@ -24,16 +26,22 @@ const COMMANDS = [
   machinesCommand,
   stopMachineCommand,
   startMachineCommand,
+  stopZoneCommand,
+  startZoneCommand,
   logsCommand,
   publishCommand,
   downCommand,
 ];
 
 /** `windows-ha sandbox …` */
-export function addSandboxCommands(program: Command, terminal: Terminal, exitWith: (code: number) => void): void {
+export function addSandboxCommands(program: Command, context: CommandContext): void {
   const group = program
     .command("sandbox")
     .description("Azure on this computer, for programs that use windows-ha")
     .enablePositionalOptions();
-  for (const add of COMMANDS) add(group, { terminal, exitWith });
+  withHelp(group, {
+    examples: ["windows-ha sandbox exec -- pulumi up", "windows-ha sandbox machines", "windows-ha sandbox down"],
+    exits: ["notRunning"],
+  });
+  for (const add of COMMANDS) add(group, context);
 }

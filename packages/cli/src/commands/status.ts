@@ -1,18 +1,23 @@
-import type { SandboxStatus } from "@windows-ha/sandbox";
+import { quote, type SandboxStatus } from "@windows-ha/sandbox";
 import type { Command } from "commander";
+import { withHelp } from "../help";
 import type { Terminal } from "../terminal";
 import { printJson, sandboxOf, withJson, type JsonOption } from "./common";
 import { frontEndTable } from "./front-end-table";
 import type { CommandContext } from "./sandbox";
 
 export function statusCommand(group: Command, { terminal }: CommandContext): void {
-  withJson(group.command("status"))
+  const command = withJson(group.command("status"))
     .description("show whether the sandbox runs, and what in it answers")
     .action(async (options: JsonOption) => {
       const status = await sandboxOf(options, terminal).status();
       if (options.json) printJson(terminal, status);
       else printStatus(terminal, status);
     });
+  withHelp(command, {
+    examples: ["windows-ha sandbox status", "windows-ha sandbox status --json"],
+    exits: ["notRunning"],
+  });
 }
 
 function printStatus(terminal: Terminal, status: SandboxStatus): void {
@@ -24,6 +29,10 @@ function printStatus(terminal: Terminal, status: SandboxStatus): void {
     ["Resources", String(status.resources)],
     ["Machines", machineSummary(status)],
     ...consulSummary(status),
+    ...status.clusters.map(({ name, kubeconfig }): [string, string] => [
+      "Cluster",
+      `${name}: kubectl --kubeconfig ${quote(kubeconfig)} get pods -A`,
+    ]),
     ...status.missing.map((what): [string, string] => ["Missing", yellow(what)]),
   ];
   for (const [name, value] of facts) terminal.out(`${bold(name.padEnd(9))}  ${value}\n`);
