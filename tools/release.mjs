@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Failure } from "./lib/errors.mjs";
 import { main } from "./lib/main.mjs";
-import { packageFindings } from "./lib/package-findings.mjs";
+import { originFindings, packageFindings } from "./lib/package-findings.mjs";
 import { run } from "./lib/process.mjs";
 import { entries, root } from "./lib/workspace.mjs";
 
@@ -39,7 +39,7 @@ async function pack({ out }, signal) {
   }
 
   const packages = join(folder, "packages");
-  const findings = await packageFindings(packages);
+  const findings = [...(await packageFindings(packages)), ...originFindings(packages, process.env)];
   if (findings.length > 0) throw new Failure(`These packages must not be published:\n${findings.join("\n")}`);
   const sums = readdirSync(packages).map((file) => `${sha256Of(join(packages, file))}  ${file}\n`);
   writeFileSync(join(folder, "SHA256SUMS"), sums.join(""));

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { collectAnswers } from "./lib/answers.mjs";
+import { readOptions } from "./lib/command-line.mjs";
 import { Failure } from "./lib/errors.mjs";
 import { findTool } from "./lib/install-tool.mjs";
 import { withLock } from "./lib/lock.mjs";
@@ -30,14 +30,28 @@ const startSteps = [
   { title: "Ask every machine through the load balancer", work: ask },
 ];
 
+const USAGE = {
+  command: "npm start --",
+  does: "Deploys the reference stack to the sandbox on this computer, and asks every machine through the load balancer.\nBrings what it needs first; running it again rolls out what changed.",
+  options: {
+    consul: {
+      type: /** @type {const} */ ("boolean"),
+      negative: true,
+      says: "with Consul, or without (default: as the stack has it, else where Consul is on this computer)",
+    },
+  },
+  examples: ["npm start", "npm start -- --consul", "npx windows-ha sandbox down"],
+  more: [`It logs into .windows-ha/logs. Stack: ${STACK}, from stacks/index.ts.`],
+};
+
 await main("npm start", async (signal) => {
+  const asked = readOptions(USAGE);
   const onWait = ({ pid }) =>
     process.stdout.write(`Another npm start is running here (process ${pid}): waiting for it.\n`);
-  await withLock(join(lockFolder, "start.lock"), () => start(signal), { signal, onWait });
+  await withLock(join(lockFolder, "start.lock"), () => start(asked, signal), { signal, onWait });
 });
 
-async function start(signal) {
-  const asked = parseArgs({ options: { consul: { type: "boolean" } }, allowNegative: true }).values;
+async function start(asked, signal) {
   const consul = asked.consul ?? (await hasConsul(signal));
   const command = consul ? "start --consul" : "start";
   const log = openLog("start");

@@ -55,6 +55,7 @@ export const suites = [
       "test/unit/components/artifact-builds.spec.ts",
       "test/unit/docs-snippets.spec.ts",
       "test/unit/spec/program.spec.ts",
+      "test/unit/tools/bundle.spec.ts",
     ],
   }),
   mocha("azure-sdk", { budgetSeconds: 60, fast: true }),
@@ -64,12 +65,12 @@ export const suites = [
   mocha("windows", { budgetSeconds: 420, fast: false }),
   // Real servers of discovery, their elections and checks, one datacenter at a time: by rendered files, and by agents.
   mocha("consul", { budgetSeconds: 360, fast: false }),
-  // A real control plane of Kubernetes, whose nodes kwok has: a minute, half of it for a lost zone.
-  mocha("aks", { budgetSeconds: 180, fast: false }),
+  // Real control planes of Kubernetes, whose nodes kwok has, and which mostly wait: for starts, drains and lost zones.
+  mocha("aks", { budgetSeconds: 300, fast: false, jobs: 2 }),
   // Here time is what is measured: one after the other. Half of it is a rollout under load with the drain of the defaults'
   // probe, which waits for two probes out and two back in on each machine.
   mocha("failover", { budgetSeconds: 480, fast: false }),
-  mocha("journeys", { budgetSeconds: 600, fast: false }),
+  mocha("journeys", { budgetSeconds: 780, fast: false }),
 ];
 
 /** @returns {Suite} */

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { readOptions } from "./lib/command-line.mjs";
 import { describePlan, planAzureRun, refusals } from "./lib/azure-run.mjs";
 import { Failure } from "./lib/errors.mjs";
 import { endLeftovers, RUN_MARK } from "./lib/leftovers.mjs";
@@ -15,8 +15,16 @@ import { entries, node24, root, withPath } from "./lib/workspace.mjs";
 const AGAIN = "npm run test:azure -- --yes-i-pay";
 const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 
+const USAGE = {
+  command: "npm run test:azure --",
+  does: "Runs test/azure in an Azure subscription of your own, which costs money. docs/operations/test-azure.md says what it needs.",
+  options: {
+    "yes-i-pay": { type: /** @type {const} */ ("boolean"), says: "the consent without which nothing starts" },
+  },
+};
+
 await main(AGAIN, async (signal) => {
-  const { "yes-i-pay": yesIPay } = parseArgs({ options: { "yes-i-pay": { type: "boolean", default: false } } }).values;
+  const { "yes-i-pay": yesIPay = false } = readOptions(USAGE);
   const found = refusals(process.env, { yesIPay });
   if (found.length > 0) {
     throw new Failure(

@@ -76,6 +76,43 @@ export const thirdPartyTools = [
     ],
   },
   {
+    // Writes Services of Kubernetes into Consul's catalogue: `test/aks/catalog-sync.spec.ts`.
+    name: "consul-k8s-control-plane",
+    title: "Consul's part for Kubernetes",
+    binary: "consul-k8s-control-plane",
+    versionArgs: ["version"],
+    neededFor: ["test"],
+    ways: [
+      onPath({ versionArgs: ["version"], accepted: { atLeast: "1.4.0", below: "2.0.0" } }),
+      goBuild({
+        // Its releases are no versions of a Go module; this commit, between 1.4 and 1.5, is one that modules can be had of.
+        version: "1.5.0",
+        module: "consul-k8s",
+        package: "github.com/hashicorp/consul-k8s/control-plane",
+        ldflags: "-s -w",
+        about: "2 minutes on 2 cores",
+      }),
+    ],
+  },
+  {
+    // Reads workflows of GitHub, ours and those in the docs (`test/unit/action/workflows.spec.ts`).
+    name: "actionlint",
+    title: "actionlint",
+    binary: "actionlint",
+    versionArgs: ["-version"],
+    neededFor: ["test"],
+    ways: [
+      onPath({ versionArgs: ["-version"], accepted: { atLeast: "1.7.12", below: "2.0.0" } }),
+      goBuild({
+        version: "1.7.12",
+        module: "actionlint",
+        package: "github.com/rhysd/actionlint/cmd/actionlint",
+        ldflags: "-s -w -X github.com/rhysd/actionlint.version=v1.7.12",
+        about: "5 seconds",
+      }),
+    ],
+  },
+  {
     // Runs the agent and a service built for Windows (`test/wine`).
     name: "wine",
     title: "Wine",

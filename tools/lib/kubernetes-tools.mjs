@@ -7,7 +7,7 @@ const VERSION = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"
   `-X ${name}.gitMinor=36`,
 ]);
 
-/** A control plane of Kubernetes, and kwok, whose nodes it has: `test/aks`. One module, so that they fit together. */
+/** A control plane of Kubernetes, and kwok, whose nodes it has: the sandbox's. One module, so that they fit together. */
 export const kubernetesTools = [
   row("etcd", "etcd", "go.etcd.io/etcd/server/v3", "3.6.8", "10 seconds", { atLeast: "3.5.0", below: "4.0.0" }),
   row("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", "0.8.0", "10 seconds", { atLeast: "0.7.0", below: "1.0.0" }),
@@ -27,7 +27,7 @@ function row(name, title, goPackage, version, about, accepted) {
     title,
     binary: name,
     versionArgs,
-    neededFor: ["test"],
+    neededFor: ["kubernetes", "test"],
     ways: [
       onPath({ versionArgs, accepted }),
       goBuild({

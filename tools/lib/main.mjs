@@ -1,3 +1,4 @@
+import { HelpAsked, WrongCommandLine } from "./command-line.mjs";
 import { Failure, Interrupted } from "./errors.mjs";
 import { EXIT_CODES, interruptSignal } from "./process.mjs";
 
@@ -18,7 +19,9 @@ export async function main(again, work) {
     } else if (error instanceof Failure) {
       showFailure(error);
       process.exitCode = 1;
-    } else if (error.code?.startsWith("ERR_PARSE_ARGS")) {
+    } else if (error instanceof HelpAsked) {
+      process.stdout.write(`${error.message}\n`);
+    } else if (error instanceof WrongCommandLine || error.code?.startsWith("ERR_PARSE_ARGS")) {
       process.stderr.write(`${error.message}\n`);
       process.exitCode = 2;
     } else {

@@ -34,6 +34,25 @@ export async function packageFindings(folder) {
   return [...findings.flat(), ...agentFindings(folder)];
 }
 
+/**
+ * Why npm would refuse to state where packages come from: it compares each package's repository with the one that the
+ * workflow runs in.
+ *
+ * @param {string} folder with tarballs
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function originFindings(folder, { NPM_CONFIG_PROVENANCE, GITHUB_SERVER_URL, GITHUB_REPOSITORY }) {
+  if (NPM_CONFIG_PROVENANCE !== "true") return [];
+  const wanted = `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git`;
+  const tarballs = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
+  return tarballs.flatMap((file) => {
+    const { repository } = JSON.parse(tar(["-xzOf", join(folder, file), "package/package.json"]));
+    return repository?.url === wanted
+      ? []
+      : [`${file}: repository.url is ${repository?.url}; provenance needs ${wanted}, in package.json of the root`];
+  });
+}
+
 async function findingsOf(tarball) {
   const bytes = readFileSync(tarball);
   const manifest = JSON.parse(tar(["-xzOf", tarball, "package/package.json"]));

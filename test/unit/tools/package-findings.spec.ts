@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { packageFindings } from "../../../tools/lib/package-findings.mjs";
+import { originFindings, packageFindings } from "../../../tools/lib/package-findings.mjs";
 import { writeTarball } from "../../support/tarball";
 
 const MANIFEST = {
@@ -82,5 +82,33 @@ describe("the check of packed packages", function () {
 
   it("says that a folder without packages has none", async () => {
     expect(await packageFindings(folder)).to.deep.equal([`${folder} has no tarball`]);
+  });
+
+  describe("for a statement of origin", () => {
+    const ENV = {
+      NPM_CONFIG_PROVENANCE: "true",
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_REPOSITORY: "team/windows-ha",
+    };
+    const origin = (repository: object | undefined, env: NodeJS.ProcessEnv = ENV): string[] => {
+      writeTarball(join(folder, "gadget-1.0.0.tgz"), { "package.json": JSON.stringify({ ...MANIFEST, repository }) });
+      return originFindings(folder, env);
+    };
+
+    it("finds nothing where each package names the repository that the workflow runs in", () => {
+      expect(origin({ type: "git", url: "git+https://github.com/team/windows-ha.git" })).to.deep.equal([]);
+    });
+
+    it("finds another repository, as a fork has it, and none", () => {
+      const wanted = "provenance needs git+https://github.com/team/windows-ha.git, in package.json of the root";
+      expect(origin({ url: "git+https://github.com/other/windows-ha.git" })).to.deep.equal([
+        `gadget-1.0.0.tgz: repository.url is git+https://github.com/other/windows-ha.git; ${wanted}`,
+      ]);
+      expect(origin(undefined)).to.deep.equal([`gadget-1.0.0.tgz: repository.url is undefined; ${wanted}`]);
+    });
+
+    it("has nothing to say where no such statement is wanted", () => {
+      expect(origin(undefined, {})).to.deep.equal([]);
+    });
   });
 });
