@@ -28,9 +28,14 @@ const windowsPlatforms = [
  * @property {boolean} fast
  */
 export const suites = [
-  check("format", [entries.prettier, "--check", "--log-level", "warn", "."], 90),
+  // Looks at what has changed since the last time.
+  check(
+    "format",
+    [entries.prettier, "--check", "--cache", "--cache-strategy", "content", "--log-level", "warn", "."],
+    90,
+  ),
   // It keeps the types of every provider's SDK at once: 5.6 GB, and more than a minute.
-  check("lint", ["--max-old-space-size=8192", entries.eslint, ".", "--max-warnings", "0"], 180, { fast: false }),
+  check("lint", ["--max-old-space-size=8192", entries.eslint, ".", "--max-warnings", "0"], 300, { fast: false }),
   check("types of tests", [entries.tsc, "-p", "test"], 90),
   check("types of tools", [entries.tsc, "-p", "tools"], 90),
   check(
@@ -43,14 +48,16 @@ export const suites = [
   check("generated", [entries.tsx, "tools/generate.ts", "--check"], 90),
   ...goModules.flatMap((folder) => [goVet(folder), ...windowsPlatforms.map((platform) => goVet(folder, platform))]),
   ...goModules.map(goTest),
-  // Real processes, real Go builds, SSH connections, RSA keys and type-checked snippets take their time.
+  // Real processes, real Go builds, SSH connections, RSA keys, bundles and type-checked snippets take their time.
   mocha("unit", {
     budgetSeconds: 400,
     fast: true,
     jobs: 2,
     slow: [
       "test/unit/sandbox/{data-plane,daemon,command,tls}/**",
-      "test/unit/cli/build.spec.ts",
+      "test/unit/{cli,agent}/build.spec.ts",
+      "test/unit/cli/exec.spec.ts",
+      "test/unit/action/action.spec.ts",
       "test/unit/report/page.spec.ts",
       "test/unit/components/artifact-builds.spec.ts",
       "test/unit/docs-snippets.spec.ts",
