@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { catalogSyncAddresses, type KubernetesManifest } from "@windows-ha/spec";
 import { ApiClient } from "../../packages/sandbox/dist/kubernetes/control-plane";
 import { CatalogSync, forOldBuild, type CatalogSyncPlace } from "../support/catalog-sync";
-import { ConsulStack, type ConsulMachine } from "../support/consul-stack";
+import { ConsulStack } from "../support/consul-stack";
+import type { Machine } from "../support/sandbox-stack";
 import { eventually } from "../support/traffic";
 
 const NAMESPACE = "orders";
@@ -21,7 +22,7 @@ describe("a service on AKS in Consul's catalogue", function () {
   this.timeout(300_000);
   const stack = new ConsulStack(join(__dirname, "programs/aks-consul"));
   const sync = new CatalogSync();
-  let leader: ConsulMachine;
+  let leader: Machine;
 
   before(() => stack.create());
   after(async () => {

@@ -22,7 +22,7 @@ const ALLOWED: AllowedPlace[] = [
 ];
 
 describe("secrets of a cluster", function () {
-  this.timeout(150_000);
+  this.timeout(300_000);
   const stack = new CanaryStack(join(__dirname, "programs/canary"), [
     "argument",
     "environment",

@@ -6,11 +6,6 @@ import { SecretVersions } from "../../packages/sandbox/src/vault";
 import { searchPath } from "../../tools/lib/ways.mjs";
 import { REPOSITORY, SandboxStack, type Machine, type Release } from "./sandbox-stack";
 
-/** A machine, with what Consul on it is. */
-export interface ConsulMachine extends Machine {
-  consul?: "leader" | "follower" | "client" | "no leader";
-}
-
 export interface ConsulAnswer<T> {
   status: number;
   /** Text where it is no JSON. */
@@ -47,12 +42,8 @@ export class ConsulStack extends SandboxStack {
     await this.setAll({ consulVersion: version, protect: "false", ...settings });
   }
 
-  override async machines(): Promise<ConsulMachine[]> {
-    return super.machines();
-  }
-
   /** Those that are servers, or those that are clients, in the order of their names. */
-  async withRole(...roles: ConsulMachine["consul"][]): Promise<ConsulMachine[]> {
+  async withRole(...roles: Machine["consul"][]): Promise<Machine[]> {
     const machines = await this.machines();
     return machines.filter(({ consul }) => roles.includes(consul)).sort((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { openSandbox, type MachineStatus } from "@windows-ha/sandbox";
 import { command, succeed, type CommandOptions, type CommandResult } from "./command";
 
 export const REPOSITORY = resolve(__dirname, "../..");
@@ -34,14 +35,8 @@ export interface Step {
   urn: string;
 }
 
-/** One machine as `windows-ha sandbox machines --json` prints it. */
-export interface Machine {
-  name: string;
-  address: string;
-  power: string;
-  health: string;
-  version?: string;
-}
+/** One machine of a sandbox. */
+export type Machine = MachineStatus;
 
 /** A resource in the state. */
 export interface StateResource {
@@ -188,8 +183,9 @@ export class SandboxStack {
     return (await this.pulumi(["stack", "output", name, "--stack", "dev"])).trim();
   }
 
+  /** What `windows-ha sandbox machines` prints, without a process for each look. */
   async machines(): Promise<Machine[]> {
-    return JSON.parse(await this.cli(["sandbox", "machines", "--json"])) as Machine[];
+    return openSandbox(this.sandbox).machines();
   }
 
   /** What the state holds. */
@@ -213,7 +209,7 @@ export class SandboxStack {
   }
 
   async status(): Promise<{ resources: number }> {
-    return JSON.parse(await this.cli(["sandbox", "status", "--json"])) as { resources: number };
+    return openSandbox(this.sandbox).status();
   }
 
   /** Changes one byte of the program that the machines download, as a broken or hostile store would. */

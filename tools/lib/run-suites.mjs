@@ -11,11 +11,12 @@ import { root } from "./workspace.mjs";
 /** Of a failed suite's output: its end, where Mocha and Go put what went wrong. */
 const SHOWN_LINES = 200;
 
-/** Checks are programs that only compute: as many run at once as a small computer has cores. */
-const CHECKS_AT_ONCE = 2;
+/** As many as a small computer has cores. */
+const AT_ONCE = 2;
 
 /**
- * Runs the checks side by side, then the tests one after the other: these look at clocks.
+ * Runs the checks side by side, then the tests one after the other, because these look at clocks, and at last those side
+ * by side that don't.
  *
  * @param {import("../suites.mjs").Suite[]} chosen
  * @param {{ env: NodeJS.ProcessEnv, signal: AbortSignal, log: { stream: import("node:stream").Writable }, ui: ReturnType<typeof import("./progress.mjs").steps>, fast: boolean, skippedFails: boolean, graceMs?: number }} context
@@ -28,9 +29,12 @@ export async function runSuites(chosen, context) {
       outcomes.set(name, await context.ui.step(name, (step) => runSuite(suite, context, step)));
     }
   };
-  const checks = chosen.filter(({ count }) => count === "check");
-  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, () => work(checks)));
-  await work(chosen.filter(({ count }) => count !== "check"));
+  const sideBySide = (/** @type {typeof chosen} */ queue) =>
+    Promise.all(Array.from({ length: AT_ONCE }, () => work(queue)));
+  const tests = chosen.filter(({ count }) => count !== "check");
+  await sideBySide(chosen.filter(({ count }) => count === "check"));
+  await work(tests.filter((suite) => !suite.sideBySide));
+  await sideBySide(tests.filter((suite) => suite.sideBySide));
   return chosen.map(({ name }) => outcomes.get(name));
 }
 

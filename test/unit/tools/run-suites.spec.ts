@@ -38,18 +38,20 @@ describe("npm test", function () {
       fast: true,
     };
     const skippedFails = options.ci ?? false;
-    const outcomes = await runSuites([suite], {
-      env: process.env,
-      signal: new AbortController().signal,
-      log: { stream: createWriteStream(join(folder, "log")) },
-      ui: steps(1, { write: (text: string) => lines.push(text) }),
-      fast: false,
-      skippedFails,
-      graceMs: 200,
-    });
+    const outcomes = await runSuites([suite], { ...context(1), skippedFails });
     const code = report(outcomes, { skippedFails, out: (line: string) => lines.push(line) });
     return [lines.at(-1)!.trim(), code];
   }
+
+  const context = (count: number): Parameters<typeof runSuites>[1] => ({
+    env: process.env,
+    signal: new AbortController().signal,
+    log: { stream: createWriteStream(join(folder, "log")) },
+    ui: steps(count, { write: (text: string) => lines.push(text) }),
+    fast: false,
+    skippedFails: false,
+    graceMs: 200,
+  });
 
   it("counts a check as one test", async () => {
     expect(await outcome("check", ["true"])).to.deep.equal(["1 passed, 0 failed", 0]);
@@ -125,6 +127,37 @@ describe("npm test", function () {
     expect(await outcome("mocha", script)).to.deep.equal(["1 passed, 1 failed", 1]);
     expect(lines.some((line) => /^it: left running: \d+ sleep 61$/.test(line))).to.equal(true);
     expect(isAlive(Number(readFileSync(pidFile, "utf8")))).to.equal(false);
+  });
+
+  it("runs tests one after the other, and two at once of those that measure no time", async () => {
+    const suite = (name: string, sideBySide: boolean, script: string): Suite => ({
+      name,
+      command: "sh",
+      args: ["-c", `${script}; ${mochaLine("passed")}`],
+      count: "mocha",
+      budgetSeconds: 20,
+      fast: true,
+      sideBySide,
+    });
+    const place = (name: string): string => join(folder, name);
+    const meets = (own: string, other: string): string =>
+      `touch ${place(own)}; for i in $(seq 50); do [ -e ${place(other)} ] && break; sleep 0.1; done; [ -e ${place(other)} ]`;
+    const alone = `mkdir ${place("alone")} && sleep 0.3 && rmdir ${place("alone")}`;
+    const outcomes = await runSuites(
+      [
+        suite("first", true, `${meets("first", "second")} || exit 1`),
+        suite("a", false, `${alone} || exit 1`),
+        suite("second", true, `${meets("second", "first")} || exit 1`),
+        suite("b", false, `[ ! -e ${place("first")} ] && ${alone} || exit 1`),
+      ],
+      context(4),
+    );
+    expect(outcomes.map(({ name, passed, failed }) => `${name} ${passed} ${failed}`)).to.deep.equal([
+      "first 1 0",
+      "a 1 0",
+      "second 1 0",
+      "b 1 0",
+    ]);
   });
 
   it("runs fast suites only with --fast, and names what there is when asked for something else", () => {

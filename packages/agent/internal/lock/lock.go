@@ -32,8 +32,11 @@ const (
 )
 
 const (
-	// settle is how long a fresh holder may take to write down who it is: until then the file names the one before.
+	// settle is how long a fresh holder may take to write down who it is where the file names one that was killed.
 	settle = 300 * time.Millisecond
+	// nameless is the same where the file names nobody, as after every holder that has freed the lock: a busy computer may
+	// let it wait in between.
+	nameless = 5 * time.Second
 	// patience is longer than the resident part takes to end an interrupted installation, or to drain and stop.
 	patience = 10 * time.Minute
 	pause    = 50 * time.Millisecond
@@ -50,6 +53,7 @@ func acquire(ctx context.Context, path, who string, patience time.Duration) (rel
 		}
 	}()
 	began := time.Now()
+	known := began // when it was last known that whoever holds the lock is worth a wait
 	for deadline := began.Add(patience); ; {
 		err := tryLock(file)
 		if err == nil {
@@ -59,8 +63,15 @@ func acquire(ctx context.Context, path, who string, patience time.Duration) (rel
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		holder, _ := os.ReadFile(path)
-		waits := strings.HasPrefix(string(holder), resident) || time.Since(began) < settle
-		if !waits || time.Now().After(deadline) {
+		now := time.Now()
+		if strings.HasPrefix(string(holder), resident) {
+			known = now
+		}
+		unknown := settle
+		if len(holder) == 0 {
+			unknown = nameless
+		}
+		if now.Sub(known) > unknown || now.After(deadline) {
 			return nil, exitcode.Errorf(exitcode.Busy, "another run of windows-ha-agent works on this machine (%s): wait until it has ended, then try again", strings.TrimSpace(string(holder)))
 		}
 		select {
@@ -73,5 +84,8 @@ func acquire(ctx context.Context, path, who string, patience time.Duration) (rel
 	if err := file.Truncate(0); err == nil {
 		_, _ = file.WriteAt([]byte(note), 0) // for the decision and the message above
 	}
-	return func() { file.Close() }, nil
+	return func() {
+		_ = file.Truncate(0)
+		file.Close()
+	}, nil
 }

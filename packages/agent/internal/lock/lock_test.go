@@ -66,3 +66,30 @@ func TestAFreshHolderIsKnownByWhatItWritesNotByTheOneBefore(t *testing.T) {
 	}
 	release()
 }
+
+func TestARunThatHasWaitedLongGivesTheNextHolderTimeToSayWhoItIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	release, err := AcquireResident(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The resident part frees the lock after a while and takes it again before the waiting run does.
+	write := func(after time.Duration, note []byte) {
+		time.AfterFunc(after, func() { _ = os.WriteFile(path, note, 0o644) })
+	}
+	write(2*settle, nil)
+	write(4*settle, own)
+	time.AfterFunc(5*settle, release)
+	release, err = Acquire(t.Context(), path)
+	if err != nil {
+		t.Fatalf("the run took the resident part for another run: %v", err)
+	}
+	release()
+	if left, _ := os.ReadFile(path); len(left) > 0 {
+		t.Errorf("the lock is free and still names %q", left)
+	}
+}
